@@ -1,0 +1,172 @@
+/**
+ * All that can happen, in the past tense: the core's whole input. Each is
+ * plain data and can be written as one line of JSON.
+ */
+import type { InterfaceName, Ipv4Address, MacAddress } from './address.ts';
+import type { Advert } from './advert.ts';
+import type { Config } from './config.ts';
+import type { DropReason } from './drop-reason.ts';
+
+export type CoreEvent =
+  // The network
+  | AdvertReceived
+  | PacketDropped
+  | LinkChanged
+  | AddressAppeared
+  | AddressVanished
+  // Answers to effects
+  | EffectSettled
+  | ScriptFinished
+  | ServiceFound
+  | ServiceStarted
+  | ServiceStartFailed
+  | ServiceTested
+  | ServiceProbed
+  | ProcessExited
+  // The operator
+  | ConfigReplaced
+  | PassRequested
+  | ServiceReloadRequested
+  | SnapshotRequested
+  | StopRequested
+  // The clock: a deadline of the core's own has come
+  | TimePassed;
+
+/** A well-formed advert arrived on an interface; who it is from is the IP header's word. */
+export interface AdvertReceived {
+  readonly type: 'advert-received';
+  readonly interface: InterfaceName;
+  readonly source: Ipv4Address;
+  readonly destination: Ipv4Address;
+  readonly timeToLive: number;
+  readonly advert: Advert;
+}
+
+/** A packet arrived that could not be decoded; `virtualRouterId` is null where it can't be told. */
+export interface PacketDropped {
+  readonly type: 'packet-dropped';
+  readonly interface: InterfaceName;
+  readonly source: Ipv4Address | null;
+  readonly virtualRouterId: number | null;
+  readonly reason: DropReason;
+}
+
+/** An interface was found, has changed, or is gone (`present` false). */
+export interface LinkChanged {
+  readonly type: 'link-changed';
+  readonly interface: InterfaceName;
+  readonly present: boolean;
+  /** Administratively up and with carrier. */
+  readonly up: boolean;
+  readonly macAddress: MacAddress | null;
+}
+
+/** An address is on an interface: at the first listing, or put there by something else than Baton. */
+export interface AddressAppeared {
+  readonly type: 'address-appeared';
+  readonly interface: InterfaceName;
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+  /** A secondary address (IFA_F_SECONDARY) is no primary source for adverts. */
+  readonly secondary: boolean;
+}
+
+/** An address left an interface, and it was not Baton that asked for it. */
+export interface AddressVanished {
+  readonly type: 'address-vanished';
+  readonly interface: InterfaceName;
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+}
+
+/** The answer to an effect that carried an id. `error` is null when it was done. */
+export interface EffectSettled {
+  readonly type: 'effect-settled';
+  readonly id: number;
+  readonly error: string | null;
+}
+
+export interface ScriptFinished {
+  readonly type: 'script-finished';
+  readonly script: string;
+  readonly outcome: ScriptOutcome;
+}
+
+export type ScriptOutcome =
+  | { readonly type: 'exited'; readonly status: number }
+  | { readonly type: 'signalled'; readonly signal: string }
+  | { readonly type: 'timed-out' }
+  /** It could not be executed at all; `reason` says why. */
+  | { readonly type: 'not-executable'; readonly reason: string };
+
+/** The answer to find-service: the process that the pid file names, if it lives. */
+export interface ServiceFound {
+  readonly type: 'service-found';
+  readonly service: string;
+  readonly processId: number | null;
+}
+
+export interface ServiceStarted {
+  readonly type: 'service-started';
+  readonly service: string;
+  readonly processId: number;
+}
+
+export interface ServiceStartFailed {
+  readonly type: 'service-start-failed';
+  readonly service: string;
+  readonly reason: string;
+}
+
+export interface ServiceTested {
+  readonly type: 'service-tested';
+  readonly service: string;
+  readonly passed: boolean;
+  /** The last line that the test printed. */
+  readonly detail: string;
+}
+
+export interface ServiceProbed {
+  readonly type: 'service-probed';
+  readonly service: string;
+  readonly answered: boolean;
+  readonly detail: string;
+}
+
+/** A watched process is gone. */
+export interface ProcessExited {
+  readonly type: 'process-exited';
+  readonly service: string;
+  readonly processId: number;
+}
+
+/** A new configuration was read and is free of errors. */
+export interface ConfigReplaced {
+  readonly type: 'config-replaced';
+  readonly config: Config;
+}
+
+/** `baton pass`: hand mastership over; null: of all instances. */
+export interface PassRequested {
+  readonly type: 'pass-requested';
+  readonly instance: string | null;
+}
+
+/** `baton reload --service`: the service is to read its own configuration again. */
+export interface ServiceReloadRequested {
+  readonly type: 'service-reload-requested';
+  readonly service: string;
+}
+
+export interface SnapshotRequested {
+  readonly type: 'snapshot-requested';
+  readonly id: number;
+}
+
+export interface StopRequested {
+  readonly type: 'stop-requested';
+}
+
+export interface TimePassed {
+  readonly type: 'time-passed';
+}

@@ -1,0 +1,41 @@
+/** One line of the story that `baton events` tells. */
+import type { StateName } from './snapshot.ts';
+
+export type JournalEntry =
+  | {
+      readonly kind: 'transition';
+      readonly instance: string;
+      readonly from: StateName;
+      readonly to: StateName;
+      readonly reason: string;
+      readonly priority: number;
+    }
+  | {
+      readonly kind: 'priority';
+      readonly instance: string;
+      readonly from: number;
+      readonly to: number;
+      readonly reason: string;
+    }
+  | {
+      readonly kind: 'address-restored';
+      readonly instance: string;
+      readonly address: string;
+      readonly interface: string;
+    }
+  | {
+      readonly kind: 'script';
+      readonly script: string;
+      readonly up: boolean;
+      readonly detail: string;
+    }
+  | {
+      readonly kind: 'service';
+      readonly service: string;
+      readonly state: ServiceStateName;
+      readonly detail: string;
+    }
+  | { readonly kind: 'config'; readonly detail: string };
+
+export type ServiceStateName =
+  'searching' | 'starting' | 'running' | 'stopping' | 'testing' | 'failed';

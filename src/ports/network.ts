@@ -1,0 +1,90 @@
+/**
+ * The kernel's network as the pulse thread needs it. Everything here is
+ * synchronous and prompt; only `wait` blocks. Sends and address changes are
+ * queued and leave together at the flush that their kind names, so that many
+ * instances that are due at once cost a few system calls.
+ */
+import type { Duration, Instant } from '../base/units.ts';
+import type { InterfaceName, MacAddress } from '../model/address.ts';
+import type { VirtualAddress } from '../model/config.ts';
+import type {
+  AddressAppeared,
+  AddressVanished,
+  LinkChanged,
+  ProcessExited,
+} from '../model/core-event.ts';
+
+/** A failed system call: `code` is the errno's name ("ENODEV"), `call` what was tried. */
+export interface KernelError {
+  readonly code: string;
+  readonly call: string;
+}
+
+/** One packet as it arrived, from the IP header on; valid only until the sink returns. */
+export interface ReceivedPacket {
+  readonly interface: InterfaceName;
+  readonly packet: Uint8Array;
+}
+
+/** What the kernel reported on its own. */
+export type NetworkEvent = LinkChanged | AddressAppeared | AddressVanished | ProcessExited;
+
+/** Where what arrived is handed to; called only from within `receive`. */
+export interface NetworkSink {
+  packet(received: ReceivedPacket): void;
+  event(event: NetworkEvent): void;
+}
+
+/** One address to hold with a lifetime, or to release. `id` comes back in the outcome. */
+export type AddressRequest =
+  | {
+      readonly type: 'hold';
+      readonly id: number;
+      readonly address: VirtualAddress;
+      readonly lifetime: Duration;
+    }
+  | { readonly type: 'release'; readonly id: number; readonly address: VirtualAddress };
+
+export interface AddressOutcome {
+  readonly id: number;
+  readonly address: VirtualAddress;
+  readonly error: KernelError | null;
+}
+
+export interface Network {
+  /**
+   * Opens the sockets that watch links and addresses, and queues one event for
+   * each link and each IPv4 address that is there now.
+   */
+  start(): KernelError | null;
+
+  /** Joins 224.0.0.18 there and opens what sending there needs. Joining twice is harmless. */
+  join(name: InterfaceName): KernelError | null;
+  leave(name: InterfaceName): void;
+
+  /** The interface's hardware address; null where there is no such interface. */
+  macAddress(name: InterfaceName): MacAddress | null;
+
+  /** Queues an IP packet, header included; the octets are copied. */
+  queuePacket(name: InterfaceName, packet: Uint8Array): void;
+  /** Queues an Ethernet frame; the octets are copied. */
+  queueFrame(name: InterfaceName, frame: Uint8Array): void;
+  /** Sends what is queued, packets first, with as few calls as can be. Returns what failed. */
+  flush(): readonly { readonly interface: InterfaceName; readonly error: KernelError }[];
+
+  /** Changes addresses in one batch; every outcome is known when this returns. */
+  changeAddresses(requests: readonly AddressRequest[]): readonly AddressOutcome[];
+
+  /** Reports process-exited under this service's name once the process is gone. */
+  watchProcess(service: string, processId: number): void;
+  unwatchProcess(service: string): void;
+
+  /** Hands over what has arrived, a bounded number of packets a call, without blocking. */
+  receive(sink: NetworkSink): void;
+
+  /** Blocks until something arrives, `wake` was called, or the deadline has come. */
+  wait(deadline: Instant | null): void;
+
+  /** Closes everything; what `start` or `join` left half done too. */
+  stop(): void;
+}
