@@ -9,6 +9,7 @@ import type { DropReason } from './drop-reason.ts';
 
 export type CoreEvent =
   // The network
+  | NetworkListed
   | AdvertReceived
   | PacketDropped
   | LinkChanged
@@ -26,11 +27,15 @@ export type CoreEvent =
   // The operator
   | ConfigReplaced
   | PassRequested
-  | ServiceReloadRequested
   | SnapshotRequested
   | StopRequested
   // The clock: a deadline of the core's own has come
   | TimePassed;
+
+/** Every link and address that was there at the start has been told; the core may begin. */
+export interface NetworkListed {
+  readonly type: 'network-listed';
+}
 
 /** A well-formed advert arrived on an interface; who it is from is the IP header's word. */
 export interface AdvertReceived {
@@ -150,12 +155,6 @@ export interface ConfigReplaced {
 export interface PassRequested {
   readonly type: 'pass-requested';
   readonly instance: string | null;
-}
-
-/** `baton reload --service`: the service is to read its own configuration again. */
-export interface ServiceReloadRequested {
-  readonly type: 'service-reload-requested';
-  readonly service: string;
 }
 
 export interface SnapshotRequested {

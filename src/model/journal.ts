@@ -15,7 +15,6 @@ export type JournalEntry =
       readonly instance: string;
       readonly from: number;
       readonly to: number;
-      readonly reason: string;
     }
   | {
       readonly kind: 'address-restored';

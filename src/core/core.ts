@@ -1,0 +1,261 @@
+/**
+ * The core: every decision that Baton takes, and nothing else.
+ *
+ * Theory of operation. What happened goes in as a CoreEvent with the moment at
+ * which it happened; what is to be done comes out as Effects, in the order in
+ * which they are to be done. The core reads no clock, opens no socket, starts no
+ * process, and draws no random number: the same configuration and the same
+ * events give the same effects.
+ *
+ * Time is kept as deadlines in the state. The caller asks `nextDeadline` and
+ * hands in `time-passed` when it has come; to do so early or twice is harmless.
+ *
+ * Each event goes through three layers: facts about the network
+ * (`NetworkView`), the things that are tracked (`ScriptTracker`,
+ * `ServiceSupervisor`), and then the virtual routers (`VirtualRouter`), each of
+ * which judges the facts anew and moves at most once through its states.
+ */
+import { assert } from '../base/assert.ts';
+import { earliest, type Instant } from '../base/units.ts';
+import type { Config, InstanceConfig } from '../model/config.ts';
+import type { AdvertReceived, CoreEvent, PacketDropped } from '../model/core-event.ts';
+import type { Effect } from '../model/effect.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { countDrop, type DropCounts } from './drop-counts.ts';
+import { NetworkView } from './network-view.ts';
+import { Outbox } from './outbox.ts';
+import { planReload, sameValue } from './reload-plan.ts';
+import { ScriptTracker } from './script-tracker.ts';
+import { ServiceSupervisor } from './service-supervisor.ts';
+import type { TrackedStatus } from './tracking.ts';
+import type { Surroundings } from './router.ts';
+import { VirtualRouter } from './virtual-router.ts';
+
+export interface CoreInput {
+  readonly at: Instant;
+  readonly event: CoreEvent;
+}
+
+export class Core {
+  private config: Config;
+  private begun = false;
+  private stopping = false;
+  private readonly outbox = new Outbox();
+  private readonly network = new NetworkView();
+  private readonly scripts = new Map<string, ScriptTracker>();
+  private readonly services = new Map<string, ServiceSupervisor>();
+  private routers: VirtualRouter[] = [];
+  private readonly drops: DropCounts = {};
+
+  constructor(config: Config) {
+    this.config = config;
+  }
+
+  /** Takes one event and returns what is to be done, in order. Total: no event is refused. */
+  handle(input: CoreInput): readonly Effect[] {
+    const { at, event } = input;
+    if (this.begun) for (const router of this.routers) router.fenceIfLapsed(this.surroundings(at));
+    this.take(at, event);
+    if (this.begun && !this.stopping) this.settle(at);
+    return this.outbox.drain();
+  }
+
+  /** The moment at which `time-passed` is due; null while nothing but an event can change anything. */
+  nextDeadline(): Instant | null {
+    if (!this.begun || this.stopping) return null;
+    return earliest(this.deadlines());
+  }
+
+  snapshot(at: Instant): Snapshot {
+    return {
+      instances: this.routers.map((router) => router.snapshot(this.surroundings(at))),
+      scripts: [...this.scripts.values()].map((script) => script.snapshot()),
+      services: [...this.services.values()].map((service) => service.snapshot()),
+      drops: { ...this.drops },
+    };
+  }
+
+  private *deadlines(): Iterable<Instant | null> {
+    yield this.network.nextDeadline();
+    for (const script of this.scripts.values()) yield script.nextDeadline();
+    for (const service of this.services.values()) yield service.nextDeadline();
+    for (const router of this.routers) yield router.nextDeadline();
+  }
+
+  private take(at: Instant, event: CoreEvent): void {
+    switch (event.type) {
+      case 'network-listed':
+        this.begin(at);
+        return;
+      case 'advert-received':
+        this.takeAdvert(at, event);
+        return;
+      case 'packet-dropped':
+        this.takeDrop(event);
+        return;
+      case 'link-changed':
+        this.network.linkChanged(event);
+        return;
+      case 'address-appeared':
+        this.network.addressAppeared(event);
+        return;
+      case 'address-vanished':
+        this.network.addressVanished(event);
+        for (const router of this.routers) router.addressVanished(this.surroundings(at), event);
+        return;
+      case 'effect-settled':
+        this.network.effectSettled(at, event);
+        for (const router of this.routers) router.effectSettled(event, this.outbox);
+        return;
+      case 'script-finished':
+        this.scripts.get(event.script)?.finished(event.outcome, this.outbox);
+        return;
+      case 'service-found':
+      case 'service-started':
+      case 'service-start-failed':
+      case 'service-tested':
+      case 'service-probed':
+      case 'process-exited':
+        this.services.get(event.service)?.take(at, event, this.outbox);
+        return;
+      case 'config-replaced':
+        this.reload(at, event.config);
+        return;
+      case 'pass-requested':
+        for (const router of this.routers) {
+          if (event.instance === null || event.instance === router.name) {
+            router.pass(this.surroundings(at));
+          }
+        }
+        return;
+      case 'snapshot-requested':
+        this.outbox.push({ type: 'report-snapshot', id: event.id, snapshot: this.snapshot(at) });
+        return;
+      case 'stop-requested':
+        this.stop(at);
+        return;
+      case 'time-passed':
+        return;
+    }
+  }
+
+  /** Lets every part act on the facts as they now stand, in the order of the layers. */
+  private settle(at: Instant): void {
+    this.network.joinWanted(at, this.wantedInterfaces(), this.outbox);
+    for (const script of this.scripts.values()) script.timePassed(at, this.outbox);
+    for (const service of this.services.values()) service.timePassed(at, this.outbox);
+    for (const router of this.routers) router.settle(this.surroundings(at));
+  }
+
+  private begin(at: Instant): void {
+    assert(!this.begun, 'the network was listed twice');
+    this.begun = true;
+    this.adopt(at, this.config);
+    for (const router of this.routers) router.removeLeftovers(this.surroundings(at));
+  }
+
+  private takeAdvert(at: Instant, event: AdvertReceived): void {
+    const router = this.routerFor(event.interface, event.advert.virtualRouterId);
+    if (router === undefined) countDrop(this.drops, 'virtual-router-id');
+    else if (!this.stopping) router.advertReceived(this.surroundings(at), event);
+  }
+
+  private takeDrop(event: PacketDropped): void {
+    const router =
+      event.virtualRouterId === null
+        ? undefined
+        : this.routerFor(event.interface, event.virtualRouterId);
+    if (router === undefined) countDrop(this.drops, event.reason);
+    else router.dropped(event.reason, event.source, this.outbox);
+  }
+
+  private routerFor(name: string, virtualRouterId: number): VirtualRouter | undefined {
+    return this.routers.find((router) => router.answersFor(name, virtualRouterId));
+  }
+
+  private wantedInterfaces(): Set<InstanceConfig['interface']> {
+    return new Set(this.routers.map((router) => router.interface));
+  }
+
+  /** Makes scripts and services those of the configuration, keeping what has not changed. */
+  private adopt(at: Instant, config: Config): void {
+    const tracked = new Set(config.instances.flatMap((i) => i.trackScripts.map((t) => t.script)));
+    adoptAll(
+      this.scripts,
+      config.scripts.filter((script) => tracked.has(script.name)),
+      {
+        keep: (tracker, script) => sameValue(tracker.config, script),
+        create: (script) => new ScriptTracker(script, at),
+        drop: () => undefined,
+      },
+    );
+    adoptAll(this.services, config.services, {
+      keep: (supervisor, service) => supervisor.reconfigure(service),
+      create: (service) => new ServiceSupervisor(service),
+      drop: (supervisor) => {
+        supervisor.abandon(this.outbox);
+      },
+    });
+    this.config = config;
+    this.adoptRouters(at, config);
+  }
+
+  private adoptRouters(at: Instant, config: Config): void {
+    const plan = planReload(this.routers, config.instances);
+    for (const router of plan.removed) router.remove(this.surroundings(at));
+    this.routers = plan.routers.map(({ router, instance }) => {
+      if (router === null) return new VirtualRouter(instance, at);
+      router.reconfigure(this.surroundings(at), instance);
+      return router;
+    });
+  }
+
+  private reload(at: Instant, config: Config): void {
+    if (this.begun && !this.stopping) this.adopt(at, config);
+    else this.config = config;
+    this.outbox.journal({ kind: 'config', detail: 'configuration reloaded' });
+  }
+
+  private stop(at: Instant): void {
+    if (this.stopping) return;
+    this.stopping = true;
+    for (const router of this.routers) router.stop(this.surroundings(at));
+    for (const service of this.services.values()) service.stop(this.outbox);
+    this.outbox.push({ type: 'finish' });
+  }
+
+  private surroundings(at: Instant): Surroundings {
+    return {
+      at,
+      outbox: this.outbox,
+      network: this.network,
+      global: this.config.global,
+      scriptStatus: (name): TrackedStatus => this.scripts.get(name)?.status ?? 'unknown',
+      serviceStatus: (name): TrackedStatus => this.services.get(name)?.status ?? 'unknown',
+    };
+  }
+}
+
+/** Brings a map of machines in line with a list of configurations. */
+function adoptAll<Machine, Configuration extends { readonly name: string }>(
+  machines: Map<string, Machine>,
+  configurations: readonly Configuration[],
+  rules: {
+    readonly keep: (machine: Machine, configuration: Configuration) => boolean;
+    readonly create: (configuration: Configuration) => Machine;
+    readonly drop: (machine: Machine) => void;
+  },
+): void {
+  const former = new Map(machines);
+  machines.clear();
+  for (const configuration of configurations) {
+    const machine = former.get(configuration.name);
+    if (machine !== undefined && rules.keep(machine, configuration)) {
+      former.delete(configuration.name);
+      machines.set(configuration.name, machine);
+    } else {
+      machines.set(configuration.name, rules.create(configuration));
+    }
+  }
+  for (const machine of former.values()) rules.drop(machine);
+}

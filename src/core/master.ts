@@ -1,0 +1,269 @@
+/** A virtual router in Master (RFC 3768 section 6.4.3). */
+import { after, between, milliseconds, seconds, toSeconds, zero } from '../base/units.ts';
+import type { Duration, Instant } from '../base/units.ts';
+import { vrrpGroupIpv4 } from '../model/address.ts';
+import { resigningPriority, type Priority } from '../model/advert.ts';
+import type { VirtualAddress } from '../model/config.ts';
+import type { AddressVanished } from '../model/core-event.ts';
+import { ownAuthentication } from './advert-judgement.ts';
+import { addressLifetime, outranks, type Candidate } from './election.ts';
+import { managedAddresses, sourceAddress } from './router.ts';
+import type { Master, Router, Surroundings } from './router.ts';
+import { becomeBackup, becomeFault, move, tell, type Reason } from './transition.ts';
+
+/** Adverts due within this time leave together; a take-over is never early. */
+const coalescing = milliseconds(1);
+
+/** Bounds a fight with other software that removes an address as often as it is put back. */
+const restoresPerAdvert = 20;
+
+/** The advert first, then the addresses, then the ARPs that move the traffic here. */
+export function becomeMaster(router: Router, surroundings: Surroundings, reason: Reason): void {
+  const { at, outbox } = surroundings;
+  const { name, announcement } = router.config;
+  outbox.log('notice', `(${name}) Entering MASTER STATE`);
+  outbox.log('info', `(${name}) setting VIPs.`);
+  const master: Master = {
+    name: 'Master',
+    advertAt: at,
+    leaseEndsAt: at,
+    hold: { effectId: 0, done: false },
+    secondBurstAt: later(at, announcement.delay),
+    lowerPriorityBurstAt: null,
+    refreshAt: later(at, announcement.refresh),
+    restoresLeft: restoresPerAdvert,
+  };
+  move(router, surroundings, master, reason);
+  router.statistics.count('becameMaster');
+  advertise(router, surroundings, master);
+  announce(router, surroundings, announcement.repeat);
+  tell(router, surroundings, 'MASTER');
+}
+
+export function doWhatMasterOwes(router: Router, surroundings: Surroundings, state: Master): void {
+  const { at } = surroundings;
+  const { announcement } = router.config;
+  if (state.advertAt <= after(at, coalescing)) advertise(router, surroundings, state);
+  if (state.secondBurstAt !== null && state.secondBurstAt <= at) {
+    state.secondBurstAt = null;
+    announce(router, surroundings, announcement.repeat);
+  }
+  if (state.lowerPriorityBurstAt !== null && state.lowerPriorityBurstAt <= at) {
+    state.lowerPriorityBurstAt = null;
+    announce(router, surroundings, announcement.lowerPriorityRepeat);
+  }
+  if (state.refreshAt !== null && state.refreshAt <= at) {
+    state.refreshAt = later(at, announcement.refresh);
+    announce(router, surroundings, announcement.refreshRepeat);
+  }
+}
+
+/** Sends an advert, and with it renews the addresses' lease in the kernel. */
+export function advertise(router: Router, surroundings: Surroundings, state: Master): void {
+  const { at, outbox, network } = surroundings;
+  const { advertisementInterval } = router.config;
+  sendAdvert(router, surroundings, router.effectivePriority);
+  const lifetime = addressLifetime(advertisementInterval);
+  state.hold = { effectId: outbox.nextId(), done: state.hold.done };
+  outbox.push({
+    type: 'hold-addresses',
+    id: state.hold.effectId,
+    addresses: managedAddresses(router, network),
+    lifetime,
+  });
+  state.leaseEndsAt = after(at, lifetime);
+  state.restoresLeft = restoresPerAdvert;
+  // On its own grid; what a long stall has missed is not made up for.
+  const next = after(state.advertAt, advertisementInterval);
+  state.advertAt = next > at ? next : after(at, advertisementInterval);
+}
+
+export function advertInMaster(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+  sender: Candidate,
+): void {
+  if (sender.priority === resigningPriority) {
+    state.advertAt = surroundings.at;
+    advertise(router, surroundings, state);
+    return;
+  }
+  const address = sourceAddress(router, surroundings.network);
+  const local = address === null ? null : { priority: router.effectivePriority, address };
+  if (local === null || outranks(sender, local)) yieldTo(router, surroundings, sender);
+  else answerLoser(router, surroundings, state, sender);
+}
+
+/** Gives up for a fault: priority 0 lets a backup take over within its Skew_Time. */
+export function resign(
+  router: Router,
+  surroundings: Surroundings,
+  faults: readonly string[],
+): void {
+  sendAdvert(router, surroundings, resigningPriority);
+  letGo(router, surroundings);
+  becomeFault(router, surroundings, faults);
+}
+
+/** Hands mastership over, and does not take it back while another master is heard. */
+export function passOn(router: Router, surroundings: Surroundings): void {
+  sendAdvert(router, surroundings, resigningPriority);
+  letGo(router, surroundings);
+  becomeBackup(router, surroundings, { cause: 'passed', text: 'passed on by command' });
+  if (router.state.name === 'Backup') router.state.passed = true;
+}
+
+/**
+ * A master that was stopped for longer than its addresses live has lost its
+ * right to them: another may hold them by now. It lets go before it listens.
+ */
+export function fenceIfLapsed(router: Router, surroundings: Surroundings, state: Master): void {
+  const { at } = surroundings;
+  if (at <= state.leaseEndsAt) return;
+  const late = toSeconds(between(state.advertAt, at)).toFixed(1);
+  letGo(router, surroundings);
+  becomeBackup(router, surroundings, { cause: 'lease-lapsed', text: `woke ${late} s too late` });
+}
+
+/** Resigns without entering another state: the router ends. */
+export function depart(router: Router, surroundings: Surroundings): void {
+  sendAdvert(router, surroundings, resigningPriority);
+  surroundings.outbox.log('info', `(${router.config.name}) sent 0 priority`);
+  letGo(router, surroundings);
+}
+
+/** Somebody else took an address away: it is put back at once, without leaving Master. */
+export function restoreAddress(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+  event: AddressVanished,
+): void {
+  const { at, outbox, network } = surroundings;
+  const lost = managedAddresses(router, network).filter(
+    (one) => one.address === event.address && one.interface === event.interface,
+  );
+  if (lost.length === 0 || state.restoresLeft === 0) return;
+  state.restoresLeft -= 1;
+  router.statistics.count('addressesRestored');
+  const { name } = router.config;
+  outbox.log('warning', `(${name}) ${event.address} was removed by others: put back`);
+  outbox.journal({
+    kind: 'address-restored',
+    instance: name,
+    address: event.address,
+    interface: event.interface,
+  });
+  // What is left of the lease, in the kernel's whole seconds, so as not to outlive it.
+  const left = Math.floor(toSeconds(between(at, state.leaseEndsAt)));
+  const lifetime = seconds(Math.max(1, left));
+  outbox.push({ type: 'hold-addresses', id: outbox.nextId(), addresses: lost, lifetime });
+  outbox.push({ type: 'announce-addresses', addresses: lost, repeat: 1 });
+}
+
+/** Brings the addresses in line with a configuration that has changed under a master. */
+export function changeAddresses(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+  former: readonly VirtualAddress[],
+): void {
+  const { outbox, network } = surroundings;
+  const wanted = managedAddresses(router, network);
+  const wantedKeys = new Set(wanted.map(addressKey));
+  const formerKeys = new Set(former.map(addressKey));
+  const removed = former.filter((one) => !wantedKeys.has(addressKey(one)));
+  const added = wanted.filter((one) => !formerKeys.has(addressKey(one)));
+  if (removed.length > 0) {
+    outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses: removed });
+  }
+  state.advertAt = surroundings.at;
+  advertise(router, surroundings, state);
+  if (added.length > 0) {
+    const { repeat } = router.config.announcement;
+    outbox.push({ type: 'announce-addresses', addresses: added, repeat });
+  }
+}
+
+function yieldTo(router: Router, surroundings: Surroundings, sender: Candidate): void {
+  const comparison = sender.priority === router.effectivePriority ? 'same' : 'higher';
+  surroundings.outbox.log(
+    'notice',
+    `(${router.config.name}) Master received advert from ${sender.address} with ${comparison} ` +
+      `priority ${String(sender.priority)}, ours ${String(router.effectivePriority)}`,
+  );
+  letGo(router, surroundings);
+  const text = `${sender.address} has priority ${String(sender.priority)}`;
+  becomeBackup(router, surroundings, { cause: 'outranked', text }, sender);
+}
+
+/** As keepalived answers a losing advert: with an advert at once, and a burst of ARP. */
+function answerLoser(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+  sender: Candidate,
+): void {
+  const { lowerPriorityDelay, lowerPriorityRepeat } = router.config.announcement;
+  if (router.statistics.firstOf('lower-priority')) {
+    surroundings.outbox.log(
+      'notice',
+      `(${router.config.name}) Received advert from ${sender.address} with lower priority ` +
+        `${String(sender.priority)}, ours ${String(router.effectivePriority)}, forcing new election`,
+    );
+  }
+  sendAdvert(router, surroundings, router.effectivePriority);
+  announce(router, surroundings, lowerPriorityRepeat);
+  if (lowerPriorityRepeat > 0) {
+    state.lowerPriorityBurstAt ??= later(surroundings.at, lowerPriorityDelay);
+  }
+}
+
+function sendAdvert(router: Router, surroundings: Surroundings, priority: Priority): void {
+  const { config } = router;
+  const source = sourceAddress(router, surroundings.network);
+  if (source === null) return;
+  router.statistics.advertSent(priority);
+  surroundings.outbox.push({
+    type: 'send-advert',
+    interface: config.interface,
+    source,
+    destination: vrrpGroupIpv4,
+    advert: {
+      version: 2,
+      virtualRouterId: config.virtualRouterId,
+      priority,
+      advertisementIntervalSeconds: toSeconds(config.advertisementInterval),
+      authentication: ownAuthentication(config.authentication),
+      addresses: config.virtualAddresses.map((one) => one.address),
+    },
+  });
+}
+
+function announce(router: Router, { outbox }: Surroundings, repeat: number): void {
+  const addresses = router.config.virtualAddresses;
+  if (repeat === 0 || addresses.length === 0) return;
+  const list = addresses.map((one) => one.address).join(', ');
+  outbox.log(
+    'info',
+    `(${router.config.name}) Sending gratuitous ARPs on ${router.config.interface} for ${list}`,
+  );
+  outbox.push({ type: 'announce-addresses', addresses, repeat });
+}
+
+function letGo(router: Router, { outbox, network }: Surroundings): void {
+  router.statistics.count('releasedMaster');
+  outbox.log('info', `(${router.config.name}) removing VIPs.`);
+  const addresses = managedAddresses(router, network);
+  outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses });
+}
+
+function addressKey(one: VirtualAddress): string {
+  return `${one.address}/${String(one.prefixLength)} ${one.interface}`;
+}
+
+/** The moment that is `delay` away; null where the delay is off (0). */
+function later(at: Instant, delay: Duration): Instant | null {
+  return delay === zero ? null : after(at, delay);
+}

@@ -1,0 +1,59 @@
+/** What a virtual router counts, and what it has already told of. */
+import { resigningPriority, type Priority } from '../model/advert.ts';
+import type { DropReason } from '../model/drop-reason.ts';
+import type { InstanceCounters } from '../model/snapshot.ts';
+import { countDrop, type DropCounts } from './drop-counts.ts';
+
+type Report = DropReason | 'lower-priority' | 'hold-failed';
+
+type Countable = Exclude<keyof InstanceCounters, 'drops'>;
+
+export class RouterStatistics {
+  private readonly counters: Record<Countable, number> = {
+    advertsReceived: 0,
+    advertsSent: 0,
+    becameMaster: 0,
+    releasedMaster: 0,
+    priorityZeroReceived: 0,
+    priorityZeroSent: 0,
+    addressesRestored: 0,
+  };
+  private readonly drops: DropCounts = {};
+  private readonly reported = new Set<Report>();
+
+  count(counter: Countable): void {
+    this.counters[counter] += 1;
+  }
+
+  advertReceived(priority: Priority): void {
+    this.count('advertsReceived');
+    if (priority === resigningPriority) this.count('priorityZeroReceived');
+  }
+
+  advertSent(priority: Priority): void {
+    this.count('advertsSent');
+    if (priority === resigningPriority) this.count('priorityZeroSent');
+  }
+
+  dropped(reason: DropReason): void {
+    countDrop(this.drops, reason);
+  }
+
+  /**
+   * Whether this is the first report of its kind since state or master changed:
+   * the rate limit that RFC 9568 section 7.1 asks of logs.
+   */
+  firstOf(report: Report): boolean {
+    if (this.reported.has(report)) return false;
+    this.reported.add(report);
+    return true;
+  }
+
+  forgetReports(): void {
+    this.reported.clear();
+  }
+
+  snapshot(): InstanceCounters {
+    return { ...this.counters, drops: { ...this.drops } };
+  }
+}

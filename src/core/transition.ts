@@ -1,0 +1,81 @@
+/** Moves a virtual router from state to state, and tells everybody who wants to know. */
+import { after, type Instant } from '../base/units.ts';
+import type { StateName } from '../model/snapshot.ts';
+import type { Candidate } from './election.ts';
+import { mailOperators, notifyScripts, type NotifiedState } from './notifications.ts';
+import { ownMasterDownInterval, type Backup, type Router, type Surroundings } from './router.ts';
+import type { State } from './router.ts';
+import { assertTransition, type TransitionCause } from './transitions.ts';
+
+export interface Reason {
+  readonly cause: TransitionCause;
+  /** For people: "192.0.2.2 has priority 150". */
+  readonly text: string;
+}
+
+/** How long a new Backup waits for an advert before it takes over. */
+export function newBackup(router: Router, at: Instant, master: Candidate | null): Backup {
+  return {
+    name: 'Backup',
+    masterDownAt: after(at, ownMasterDownInterval(router)),
+    master,
+    passed: false,
+  };
+}
+
+export function becomeBackup(
+  router: Router,
+  surroundings: Surroundings,
+  reason: Reason,
+  master: Candidate | null = null,
+): void {
+  const initial = reason.cause === 'started';
+  surroundings.outbox.log(
+    'notice',
+    `(${router.config.name}) Entering BACKUP STATE${initial ? ' (init)' : ''}`,
+  );
+  move(router, surroundings, newBackup(router, surroundings.at, master), reason);
+  tell(router, surroundings, 'BACKUP');
+}
+
+export function becomeFault(
+  router: Router,
+  surroundings: Surroundings,
+  faults: readonly string[],
+): void {
+  const text = faults.join(', ');
+  surroundings.outbox.log('notice', `(${router.config.name}) Entering FAULT STATE (${text})`);
+  router.reasons = faults;
+  move(router, surroundings, { name: 'Fault' }, { cause: 'fault', text });
+  tell(router, surroundings, 'FAULT');
+}
+
+/** Puts the router into `state` and writes it down; entering actions are the caller's. */
+export function move(
+  router: Router,
+  { at, outbox }: Surroundings,
+  state: State,
+  reason: Reason,
+): void {
+  const from: StateName = router.state.name;
+  assertTransition(from, state.name, reason.cause);
+  router.state = state;
+  router.since = at;
+  router.statistics.forgetReports();
+  outbox.journal({
+    kind: 'transition',
+    instance: router.config.name,
+    from,
+    to: state.name,
+    reason: reason.text,
+    priority: router.effectivePriority,
+  });
+}
+
+/** Scripts and mail, after the addresses have moved. */
+export function tell(router: Router, surroundings: Surroundings, state: NotifiedState): void {
+  const { config, effectivePriority } = router;
+  const notification = { config, state, priority: effectivePriority };
+  notifyScripts(notification, surroundings.outbox);
+  mailOperators(notification, surroundings.global, surroundings.outbox);
+}
