@@ -18,7 +18,12 @@
 import { assert } from '../base/assert.ts';
 import { earliest, type Instant } from '../base/units.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
-import type { AdvertReceived, CoreEvent, PacketDropped } from '../model/core-event.ts';
+import type {
+  AdvertReceived,
+  CoreEvent,
+  EffectSettled,
+  PacketDropped,
+} from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
@@ -93,6 +98,9 @@ export class Core {
       case 'packet-dropped':
         this.takeDrop(event);
         return;
+      case 'send-failed':
+        for (const router of this.routers) router.sendFailed(event, this.outbox);
+        return;
       case 'link-changed':
         this.network.linkChanged(event);
         return;
@@ -104,8 +112,7 @@ export class Core {
         for (const router of this.routers) router.addressVanished(this.surroundings(at), event);
         return;
       case 'effect-settled':
-        this.network.effectSettled(at, event);
-        for (const router of this.routers) router.effectSettled(event, this.outbox);
+        this.takeAnswer(at, event);
         return;
       case 'script-finished':
         this.scripts.get(event.script)?.finished(event.outcome, this.outbox);
@@ -167,6 +174,12 @@ export class Core {
         : this.routerFor(event.interface, event.virtualRouterId);
     if (router === undefined) countDrop(this.drops, event.reason);
     else router.dropped(event.reason, event.source, this.outbox);
+  }
+
+  private takeAnswer(at: Instant, event: EffectSettled): void {
+    if (this.network.effectSettled(at, event)) return;
+    if (this.routers.some((router) => router.effectSettled(event, this.outbox))) return;
+    if (event.error !== null) this.outbox.log('error', event.error);
   }
 
   private routerFor(name: string, virtualRouterId: number): VirtualRouter | undefined {

@@ -109,14 +109,17 @@ export class NetworkView {
     }
   }
 
-  effectSettled(at: Instant, event: EffectSettled): void {
+  /** Whether the answer was for a join. */
+  effectSettled(at: Instant, event: EffectSettled): boolean {
     for (const known of this.interfaces.values()) {
       if (known.membership.type !== 'joining' || known.membership.effectId !== event.id) continue;
       known.membership =
         event.error === null
           ? { type: 'joined' }
           : { type: 'failed', error: event.error, retryAt: after(at, joinRetryInterval) };
+      return true;
     }
+    return false;
   }
 
   nextDeadline(): Instant | null {

@@ -4,7 +4,7 @@ import type { DropReason } from '../model/drop-reason.ts';
 import type { InstanceCounters } from '../model/snapshot.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 
-type Report = DropReason | 'lower-priority' | 'hold-failed';
+type Report = DropReason | 'lower-priority' | 'hold-failed' | 'send-failed';
 
 type Countable = Exclude<keyof InstanceCounters, 'drops'>;
 

@@ -9,7 +9,12 @@ import { after, between, toMilliseconds, type Instant, earliest } from '../base/
 import type { InterfaceName, Ipv4Address } from '../model/address.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
-import type { AddressVanished, AdvertReceived, EffectSettled } from '../model/core-event.ts';
+import type {
+  AddressVanished,
+  AdvertReceived,
+  EffectSettled,
+  SendFailed,
+} from '../model/core-event.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
 import { judgeAdvert } from './advert-judgement.ts';
@@ -155,18 +160,26 @@ export class VirtualRouter {
     outbox.log('warning', `(${this.name}) dropped advert from ${source ?? 'unknown'}: ${reason}`);
   }
 
+  sendFailed(event: SendFailed, outbox: Outbox): void {
+    if (event.interface !== this.interface || this.router.state.name !== 'Master') return;
+    if (!this.router.statistics.firstOf('send-failed')) return;
+    outbox.log('error', `(${this.name}) can't send on ${event.interface}: ${event.error}`);
+  }
+
   addressVanished(surroundings: Surroundings, event: AddressVanished): void {
     const { state } = this.router;
     if (state.name === 'Master') restoreAddress(this.router, surroundings, state, event);
   }
 
-  effectSettled(event: EffectSettled, outbox: Outbox): void {
+  /** Whether the answer was for an effect of this router. */
+  effectSettled(event: EffectSettled, outbox: Outbox): boolean {
     const { state, statistics } = this.router;
-    if (state.name !== 'Master' || state.hold.effectId !== event.id) return;
+    if (state.name !== 'Master' || state.hold.effectId !== event.id) return false;
     state.hold.done = event.error === null;
     if (event.error !== null && statistics.firstOf('hold-failed')) {
       outbox.log('error', `(${this.name}) addresses can't be set: ${event.error}`);
     }
+    return true;
   }
 
   pass(surroundings: Surroundings): void {

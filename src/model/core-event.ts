@@ -12,6 +12,7 @@ export type CoreEvent =
   | NetworkListed
   | AdvertReceived
   | PacketDropped
+  | SendFailed
   | LinkChanged
   | AddressAppeared
   | AddressVanished
@@ -54,6 +55,13 @@ export interface PacketDropped {
   readonly source: Ipv4Address | null;
   readonly virtualRouterId: number | null;
   readonly reason: DropReason;
+}
+
+/** Adverts or ARPs could not leave an interface. */
+export interface SendFailed {
+  readonly type: 'send-failed';
+  readonly interface: InterfaceName;
+  readonly error: string;
 }
 
 /** An interface was found, has changed, or is gone (`present` false). */
