@@ -1,0 +1,65 @@
+/** Big-endian integers and hexadecimal text at an offset; what every codec here is made of. */
+import { assert } from '../base/assert.ts';
+
+const octetText: readonly string[] = Array.from({ length: 256 }, (_, value) =>
+  value.toString(16).padStart(2, '0'),
+);
+
+/** The octet at `offset`, which the caller knows to be there. */
+export function readUint8(source: Uint8Array, offset: number): number {
+  const value = source[offset];
+  assert(value !== undefined, 'read past the end of the octets');
+  return value;
+}
+
+/** Writes `value`, 0 to 255. */
+export function writeUint8(target: Uint8Array, offset: number, value: number): void {
+  assert(offset < target.length, 'write past the end of the octets');
+  assert(Number.isInteger(value) && value >= 0 && value <= 0xff, 'no value of 8 bits');
+  target[offset] = value;
+}
+
+/** The 16-bit value at `offset` in network byte order. */
+export function readUint16(source: Uint8Array, offset: number): number {
+  return (readUint8(source, offset) << 8) | readUint8(source, offset + 1);
+}
+
+/** Writes `value`, 0 to 65535, in network byte order. */
+export function writeUint16(target: Uint8Array, offset: number, value: number): void {
+  assert(Number.isInteger(value) && value >= 0 && value <= 0xffff, 'no value of 16 bits');
+  writeUint8(target, offset, value >>> 8);
+  writeUint8(target, offset + 1, value & 0xff);
+}
+
+/** `length` octets as lower-case hexadecimal digits, two an octet. */
+export function readHex(source: Uint8Array, offset: number, length: number): string {
+  let text = '';
+  for (let index = 0; index < length; index += 1) {
+    text += octetText[readUint8(source, offset + index)] ?? '';
+  }
+  return text;
+}
+
+/** Writes the octets that `digits` spells, two digits each; returns how many. */
+export function writeHex(target: Uint8Array, offset: number, digits: string): number {
+  assert(digits.length % 2 === 0, 'an octet has two hexadecimal digits');
+  const length = digits.length / 2;
+  for (let index = 0; index < length; index += 1) {
+    writeUint8(target, offset + index, hexOctetAt(digits, 2 * index));
+  }
+  return length;
+}
+
+/** The octet that the two digits at `position` of `text` spell. */
+export function hexOctetAt(text: string, position: number): number {
+  return (hexDigit(text.charCodeAt(position)) << 4) | hexDigit(text.charCodeAt(position + 1));
+}
+
+/** Works on the character's code, so that no digit becomes a string of its own. */
+function hexDigit(code: number): number {
+  const digit = code - 0x30;
+  if (digit >= 0 && digit <= 9) return digit;
+  const letter = (code | 0x20) - 0x61;
+  assert(letter >= 0 && letter <= 5, 'no hexadecimal digit');
+  return letter + 10;
+}
