@@ -1,0 +1,79 @@
+/**
+ * What keepalived 2.2.7 really sent, decoded and encoded again. Beside each
+ * capture lies what was read from it, a line a frame; `vitest -u` writes it anew.
+ */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { decodeFrame, encodeFrame, type Frame } from './frame.ts';
+import { readPcap, type CapturedFrame } from './pcap.ts';
+
+const captures = [
+  { name: 'v2-noauth-failover', adverts: 18, resignations: 2, gratuitousArps: 40, others: 8 },
+  { name: 'v2-pass-failover', adverts: 12, resignations: 2, gratuitousArps: 20, others: 8 },
+  { name: 'garp-timers-v2', adverts: 12, resignations: 1, gratuitousArps: 7, others: 4 },
+  { name: 'tie-v2-partition', adverts: 16, resignations: 2, gratuitousArps: 20, others: 6 },
+  { name: 'preemptdelay-v2', adverts: 16, resignations: 2, gratuitousArps: 20, others: 8 },
+];
+
+function capture(name: string): readonly CapturedFrame[] {
+  return readPcap(readFileSync(new URL(`captures/${name}.pcap`, import.meta.url)));
+}
+
+function isResignation(frame: Frame): boolean {
+  return frame.type === 'vrrp' && frame.parsed.ok && frame.parsed.value.advert.priority === 0;
+}
+
+/** One frame as a person reads it. The authentication data is left out: it is a secret. */
+function describeFrame(frame: Frame): string {
+  if (frame.type === 'other') return 'other';
+  if (frame.type === 'gratuitous-arp') {
+    const { arp } = frame;
+    const operation = String(arp.operation);
+    return `arp ${operation}: ${arp.senderProtocol} is at ${arp.senderHardware}`;
+  }
+  if (!frame.parsed.ok) return `dropped: ${frame.parsed.error.reason}`;
+  const { source, destination, timeToLive, advert } = frame.parsed.value;
+  return [
+    `advert ${source} > ${destination}`,
+    `ttl ${String(timeToLive)}`,
+    `vrid ${String(advert.virtualRouterId)}`,
+    `priority ${String(advert.priority)}`,
+    `interval ${String(advert.advertisementIntervalSeconds)}`,
+    `authentication ${String(advert.authentication.type)}`,
+    advert.addresses.join(' '),
+  ].join(', ');
+}
+
+describe.each(captures)('the capture $name', ({ name, ...expected }) => {
+  const frames = capture(name).map(({ timeS, octets }) => ({
+    timeS,
+    octets,
+    frame: decodeFrame(octets),
+  }));
+
+  it('holds as many frames of each kind as were counted by tshark', () => {
+    const count = (type: Frame['type']) => frames.filter(({ frame }) => frame.type === type).length;
+    expect({
+      adverts: count('vrrp'),
+      resignations: frames.filter(({ frame }) => isResignation(frame)).length,
+      gratuitousArps: count('gratuitous-arp'),
+      others: count('other'),
+    }).toEqual(expected);
+  });
+
+  it('comes back byte for byte, but for the frames of other protocols', () => {
+    const encoded = frames.flatMap(({ octets, frame }) => {
+      const again = encodeFrame(frame);
+      return again === null ? [] : [{ octets: new Uint8Array(octets), again }];
+    });
+    expect(encoded).toHaveLength(expected.adverts + expected.gratuitousArps);
+    for (const { octets, again } of encoded) expect(again).toEqual(octets);
+  });
+
+  it('reads as it did when it was last looked through', async () => {
+    const lines = frames.map(
+      ({ timeS, frame }) => `${timeS.toFixed(6).padStart(10)} ${describeFrame(frame)}\n`,
+    );
+    await expect(lines.join('')).toMatchFileSnapshot(`captures/${name}.txt`);
+  });
+});
