@@ -1,0 +1,139 @@
+/**
+ * What is known of the links and IPv4 addresses of this host. The kernel's
+ * messages go in; what they really changed comes out as events, so that a
+ * message that repeats what was known, or only renews a lifetime, is no event.
+ */
+import type { InterfaceName } from '../model/address.ts';
+import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
+import type { AddressMessage, LinkMessage } from '../wire/rtnetlink.ts';
+
+export type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished;
+
+/** Is told of each change. */
+export type Report = (event: InterfaceEvent) => void;
+
+type Link = Pick<LinkMessage, 'index' | 'name' | 'up' | 'macAddress'>;
+type InterfaceAddress = AddressPlace & Pick<AddressMessage, 'secondary'>;
+
+/** What tells two addresses apart for the kernel. */
+export type AddressPlace = Pick<AddressMessage, 'index' | 'address' | 'prefixLength'>;
+
+/** What a message says, whoever caused it. */
+export type InterfaceChange =
+  (Link & Pick<LinkMessage, 'type'>) | (InterfaceAddress & Pick<AddressMessage, 'type'>);
+
+export class InterfaceTable {
+  readonly #links = new Map<number, Link>();
+  readonly #linksByName = new Map<InterfaceName, Link>();
+  readonly #addresses = new Map<string, InterfaceAddress>();
+
+  link(name: InterfaceName): Link | null {
+    return this.#linksByName.get(name) ?? null;
+  }
+
+  apply(message: InterfaceChange, report: Report): void {
+    switch (message.type) {
+      case 'new-link':
+        this.#putLink(message, report);
+        break;
+      case 'deleted-link':
+        this.#removeLink(message.index, report);
+        break;
+      case 'new-address':
+        this.#putAddress(message, report);
+        break;
+      case 'deleted-address':
+        this.#removeAddress(addressKey(message), report);
+        break;
+    }
+  }
+
+  /** Makes the table what a complete list says, and reports how it differs from before. */
+  replace(listed: readonly InterfaceChange[], report: Report): void {
+    const names = new Map<number, InterfaceName>();
+    const keys = new Set<string>();
+    for (const message of listed) {
+      if (message.type === 'new-link') names.set(message.index, message.name);
+      if (message.type === 'new-address') keys.add(addressKey(message));
+    }
+    for (const key of [...this.#addresses.keys()]) {
+      if (!keys.has(key)) this.#removeAddress(key, report);
+    }
+    for (const link of [...this.#links.values()]) {
+      if (names.get(link.index) !== link.name) this.#removeLink(link.index, report);
+    }
+    for (const message of listed) this.apply(message, report);
+  }
+
+  /** A link under a new name is an old one that is gone and a new one that is there. */
+  #putLink(message: Link, report: Report): void {
+    const former = this.#links.get(message.index);
+    if (former !== undefined && former.name !== message.name) {
+      const addresses = this.#addressesOf(message.index);
+      this.#removeLink(message.index, report);
+      this.#putLink(message, report);
+      for (const address of addresses) this.#putAddress(address, report);
+      return;
+    }
+    const { index, name, up } = message;
+    // A wireless driver's own notifications (IFLA_WIRELESS) leave the hardware address out.
+    const macAddress = message.macAddress ?? former?.macAddress ?? null;
+    if (former?.up === up && former.macAddress === macAddress) return;
+    const link = { index, name, up, macAddress };
+    this.#links.set(index, link);
+    this.#linksByName.set(name, link);
+    report({ type: 'link-changed', interface: name, present: true, up, macAddress });
+  }
+
+  #removeLink(index: number, report: Report): void {
+    const link = this.#links.get(index);
+    if (link === undefined) return;
+    for (const address of this.#addressesOf(index)) {
+      this.#removeAddress(addressKey(address), report);
+    }
+    this.#links.delete(index);
+    this.#linksByName.delete(link.name);
+    report({
+      type: 'link-changed',
+      interface: link.name,
+      present: false,
+      up: false,
+      macAddress: null,
+    });
+  }
+
+  #putAddress(message: InterfaceAddress, report: Report): void {
+    const link = this.#links.get(message.index);
+    if (link === undefined) return;
+    const key = addressKey(message);
+    const { index, address, prefixLength, secondary } = message;
+    if (this.#addresses.get(key)?.secondary === secondary) return;
+    this.#addresses.set(key, { index, address, prefixLength, secondary });
+    report({
+      type: 'address-appeared',
+      interface: link.name,
+      address,
+      prefixLength,
+      secondary,
+    });
+  }
+
+  #removeAddress(key: string, report: Report): void {
+    const known = this.#addresses.get(key);
+    if (known === undefined) return;
+    this.#addresses.delete(key);
+    const link = this.#links.get(known.index);
+    if (link === undefined) return;
+    const { address, prefixLength } = known;
+    report({ type: 'address-vanished', interface: link.name, address, prefixLength });
+  }
+
+  #addressesOf(index: number): readonly InterfaceAddress[] {
+    return [...this.#addresses.values()].filter((address) => address.index === index);
+  }
+}
+
+/** The same text for the same address at the same place. */
+export function addressKey(place: AddressPlace): string {
+  return `${place.index.toString()} ${place.address}/${place.prefixLength.toString()}`;
+}

@@ -1,0 +1,98 @@
+/** A socket of the rtnetlink family: datagrams of requests out, datagrams of messages in. */
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import type { KernelError } from '../ports/network.ts';
+import type { RtnetlinkMessage } from '../wire/rtnetlink.ts';
+import { parseRtnetlink } from '../wire/rtnetlink.ts';
+import { bind, close, getsockname, lastError, send } from './libc.ts';
+import type { ReceiveBatch } from './message-batch.ts';
+import type { NativeMemory } from './native-memory.ts';
+import { allocate } from './native-memory.ts';
+import { openSocket, setBuffer, setNumberOption } from './socket.ts';
+
+const netlinkFamily = 16; // AF_NETLINK
+const routeProtocol = 0; // NETLINK_ROUTE
+const netlinkLevel = 270; // SOL_NETLINK
+const explainErrors = { level: netlinkLevel, name: 11, call: 'set NETLINK_EXT_ACK' };
+const shortErrors = { level: netlinkLevel, name: 10, call: 'set NETLINK_CAP_ACK' };
+const socketAddressLength = 12; // struct sockaddr_nl: family, padding, port id, groups
+
+/** Bits of the groups to listen to: RTMGRP_LINK and RTMGRP_IPV4_IFADDR. */
+export const monitoredGroups = 0x1 | 0x10;
+
+export class NetlinkSocket {
+  readonly descriptor: number;
+  /** Marks, in notifications, the changes that this socket asked for. */
+  readonly portId: number;
+  readonly #batch: ReceiveBatch;
+
+  constructor(options: {
+    readonly descriptor: number;
+    readonly portId: number;
+    readonly batch: ReceiveBatch;
+  }) {
+    this.descriptor = options.descriptor;
+    this.portId = options.portId;
+    this.#batch = options.batch;
+  }
+
+  /** Sends `length` octets of requests; the kernel has carried them out when this returns. */
+  send(requests: NativeMemory, length: number): KernelError | null {
+    const sent = send(this.descriptor, requests.address, length, 0);
+    return sent < 0 ? lastError('send netlink request') : null;
+  }
+
+  /**
+   * Appends to `messages` what waits, a bounded number of datagrams. Returns how
+   * many datagrams there were, 0 when none waits, or a negative errno.
+   */
+  receive(messages: RtnetlinkMessage[]): number {
+    const received = this.#batch.receive(this.descriptor);
+    for (let index = 0; index < received; index += 1) {
+      messages.push(...parseRtnetlink(this.#batch.datagram(index)));
+    }
+    return received;
+  }
+
+  close(): void {
+    close(this.descriptor);
+  }
+}
+
+/** Opens a socket in these groups; sockets that are read in turn may share a batch. */
+export function openNetlinkSocket(options: {
+  readonly groups: number;
+  readonly batch: ReceiveBatch;
+  readonly receiveBufferOctets: number;
+}): Result<NetlinkSocket, KernelError> {
+  const opened = openSocket(netlinkFamily, 'raw', routeProtocol, 'open netlink socket');
+  if (!opened.ok) return opened;
+  const descriptor = opened.value;
+  const address = allocate(socketAddressLength);
+  address.view.setUint16(0, netlinkFamily, true);
+  address.view.setUint32(8, options.groups, true);
+  const error =
+    setBuffer(descriptor, 'receive', options.receiveBufferOctets) ??
+    setNumberOption(descriptor, explainErrors, 1) ??
+    setNumberOption(descriptor, shortErrors, 1) ??
+    bindTo(descriptor, address);
+  if (error !== null) {
+    close(descriptor);
+    return failure(error);
+  }
+  const portId = address.view.getUint32(4, true);
+  return success(new NetlinkSocket({ descriptor, portId, batch: options.batch }));
+}
+
+/** Binds, and replaces `address` with the one that the kernel gave, port id included. */
+function bindTo(descriptor: number, address: NativeMemory): KernelError | null {
+  if (bind(descriptor, address.address, socketAddressLength) < 0) {
+    return lastError('bind netlink socket');
+  }
+  const length = allocate(4);
+  length.view.setUint32(0, socketAddressLength, true);
+  if (getsockname(descriptor, address.address, length.address) < 0) {
+    return lastError('name netlink socket');
+  }
+  return null;
+}

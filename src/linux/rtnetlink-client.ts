@@ -1,0 +1,292 @@
+/**
+ * Talks to the kernel about links and addresses, over two sockets. One asks:
+ * its requests are carried out while they are sent, so their outcomes can be
+ * read at once. The other listens, and is told of every change, ours included.
+ *
+ * What we asked for is no news. A notification is taken for ours when it bears
+ * the asking socket's port id *and* names an address of the batch that has just
+ * been carried out: the kernel marks side effects with our port id too (a
+ * primary address that goes takes its secondaries with it), and those are news.
+ */
+import { constants } from 'node:os';
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import { toSeconds } from '../base/units.ts';
+import type { InterfaceName } from '../model/address.ts';
+import type { AddressOutcome, AddressRequest, KernelError } from '../ports/network.ts';
+import type {
+  Acknowledgement,
+  AddressMessage,
+  LinkMessage,
+  RtnetlinkMessage,
+} from '../wire/rtnetlink.ts';
+import { emitHoldAddress, emitList, emitReleaseAddress, requestLimit } from '../wire/rtnetlink.ts';
+import type { AddressPlace, Report } from './interface-table.ts';
+import { addressKey, InterfaceTable } from './interface-table.ts';
+import { kernelError } from './libc.ts';
+import { ReceiveBatch } from './message-batch.ts';
+import { allocate } from './native-memory.ts';
+import type { NetlinkSocket } from './netlink-socket.ts';
+import { monitoredGroups, openNetlinkSocket } from './netlink-socket.ts';
+
+const { errno } = constants;
+
+/**
+ * Requests in one sendmsg: 32 KiB, and as many acknowledgements as fit into the
+ * receive buffer that an unprivileged user gets (each is charged 768 octets).
+ */
+const requestsAtOnce = 256;
+const requestBufferOctets = 1 << 20;
+
+/** Datagrams read in a row before others get their turn; what is left stays readable. */
+const drainLimit = 1 << 12;
+
+/** A list that changes while it is read is read again, but not for ever. */
+const listAttempts = 3;
+
+const sequenceLimit = 0x7fff_ffff;
+
+type Listed = LinkMessage | AddressMessage;
+type OwnAddresses = ReadonlyMap<string, AddressPlace>;
+
+const nothingOwn: OwnAddresses = new Map();
+const unreported: Report = () => undefined;
+
+export class RtnetlinkClient {
+  readonly #table = new InterfaceTable();
+  readonly #requests = allocate(requestsAtOnce * requestLimit);
+  readonly #request: NetlinkSocket;
+  readonly #monitor: NetlinkSocket;
+  #sequence = 1;
+
+  constructor(sockets: { readonly request: NetlinkSocket; readonly monitor: NetlinkSocket }) {
+    this.#request = sockets.request;
+    this.#monitor = sockets.monitor;
+  }
+
+  /** Readable when there is something to `drain`. */
+  get monitorDescriptor(): number {
+    return this.#monitor.descriptor;
+  }
+
+  link(name: InterfaceName): ReturnType<InterfaceTable['link']> {
+    return this.#table.link(name);
+  }
+
+  /** Lists all links and addresses, and reports what is news. */
+  list(report: Report): KernelError | null {
+    return this.#relist(report, nothingOwn);
+  }
+
+  /** Takes in what the kernel told since the last time, and reports what is news. */
+  drain(report: Report): KernelError | null {
+    return this.#drain(report, nothingOwn);
+  }
+
+  /** Carries out all requests and tells each one's outcome; other news is reported. */
+  change(requests: readonly AddressRequest[], report: Report): readonly AddressOutcome[] {
+    // So that an interface which has just come is known, and old news is told as such.
+    this.#drain(report, nothingOwn);
+    const outcomes: AddressOutcome[] = [];
+    for (let start = 0; start < requests.length; start += requestsAtOnce) {
+      outcomes.push(...this.#changeAtOnce(requests.slice(start, start + requestsAtOnce), report));
+    }
+    return outcomes;
+  }
+
+  close(): void {
+    this.#request.close();
+    this.#monitor.close();
+  }
+
+  #changeAtOnce(requests: readonly AddressRequest[], report: Report): readonly AddressOutcome[] {
+    const firstSequence = this.#takeSequences(requests.length);
+    const own = new Map<string, AddressPlace>();
+    const missing = new Set<number>();
+    let length = 0;
+    requests.forEach((request, place) => {
+      const link = this.#table.link(request.address.interface);
+      if (link === null) {
+        missing.add(place);
+        return;
+      }
+      length += this.#emitChange(length, request, link.index, firstSequence + place);
+      const { address, prefixLength } = request.address;
+      const at = { index: link.index, address, prefixLength };
+      own.set(addressKey(at), at);
+    });
+    const sendError = length === 0 ? null : this.#request.send(this.#requests, length);
+    const answers = this.#acknowledgements(firstSequence, requests.length - missing.size);
+    this.#drain(report, own);
+    return requests.map((request, place) => ({
+      id: request.id,
+      address: request.address,
+      error: missing.has(place)
+        ? outcomeOf(request, errno.ENODEV, 'no such interface')
+        : (sendError ?? outcomeOfAnswer(request, answers.get(firstSequence + place))),
+    }));
+  }
+
+  #emitChange(start: number, request: AddressRequest, index: number, sequence: number): number {
+    const { view } = this.#requests;
+    const { address, prefixLength, scope, label, broadcast } = request.address;
+    const common = { sequence, index, address, prefixLength };
+    if (request.type === 'release') return emitReleaseAddress(view, start, common);
+    // Rounded down, so that the kernel is never later than asked; 0 would be refused.
+    const lifetimeSeconds = Math.max(1, Math.floor(toSeconds(request.lifetime)));
+    return emitHoldAddress(view, start, { ...common, scope, label, broadcast, lifetimeSeconds });
+  }
+
+  /** The first of `count` numbers that mark requests and their answers; they fit into 32 bits. */
+  #takeSequences(count: number): number {
+    const first = this.#sequence > sequenceLimit ? 1 : this.#sequence;
+    this.#sequence = first + count;
+    return first;
+  }
+
+  /** The answers to the requests from this sequence number on. */
+  #acknowledgements(firstSequence: number, count: number): ReadonlyMap<number, Acknowledgement> {
+    const answers = new Map<number, Acknowledgement>();
+    this.#readAnswers((message) => {
+      if (message.type === 'acknowledgement' && message.sequence >= firstSequence) {
+        answers.set(message.sequence, message);
+      }
+      return answers.size === count;
+    });
+    return answers;
+  }
+
+  /** Reads what the asking socket was answered, until `last` says so or nothing is left. */
+  #readAnswers(last: (message: RtnetlinkMessage) => boolean): KernelError | null {
+    for (;;) {
+      const messages: RtnetlinkMessage[] = [];
+      const received = this.#request.receive(messages);
+      if (received < 0) return kernelError(-received, 'read netlink answer');
+      if (received === 0) return kernelError(errno.ENODATA, 'read netlink answer');
+      for (const message of messages) if (last(message)) return null;
+    }
+  }
+
+  #drain(report: Report, own: OwnAddresses): KernelError | null {
+    for (let datagrams = 0; datagrams < drainLimit;) {
+      const messages: RtnetlinkMessage[] = [];
+      const received = this.#monitor.receive(messages);
+      if (received === 0) return null;
+      if (received === -errno.ENOBUFS) return this.#recover(report, own);
+      if (received < 0) return kernelError(-received, 'read netlink notifications');
+      for (const message of messages) this.#take(message, report, own);
+      datagrams += received;
+    }
+    return null;
+  }
+
+  #take(message: RtnetlinkMessage, report: Report, own: OwnAddresses): void {
+    if (message.type === 'acknowledgement' || message.type === 'end-of-list') return;
+    const ours =
+      (message.type === 'new-address' || message.type === 'deleted-address') &&
+      message.portId === this.#request.portId &&
+      own.has(addressKey(message));
+    this.#table.apply(message, ours ? unreported : report);
+  }
+
+  /**
+   * Notifications were lost. What is queued is older than the loss and is thrown
+   * away; only with the queue empty does the kernel go on telling. Then the lists
+   * say what has become of everything.
+   */
+  #recover(report: Report, own: OwnAddresses): KernelError | null {
+    for (let datagrams = 0; datagrams < drainLimit;) {
+      const received = this.#monitor.receive([]);
+      if (received === 0) break;
+      datagrams += Math.max(received, 1);
+    }
+    return this.#relist(report, own);
+  }
+
+  #relist(report: Report, own: OwnAddresses): KernelError | null {
+    const links = this.#listOne('links');
+    if (!links.ok) return links.error;
+    const addresses = this.#listOne('addresses');
+    if (!addresses.ok) return addresses.error;
+    for (const place of own.values()) {
+      this.#table.apply({ ...place, type: 'deleted-address', secondary: false }, unreported);
+    }
+    for (const address of addresses.value) {
+      if (address.type === 'new-address' && own.has(addressKey(address))) {
+        this.#table.apply(address, unreported);
+      }
+    }
+    this.#table.replace([...links.value, ...addresses.value], report);
+    return null;
+  }
+
+  #listOne(what: 'links' | 'addresses'): Result<readonly Listed[], KernelError> {
+    for (let attempt = 1; ; attempt += 1) {
+      const sequence = this.#takeSequences(1);
+      const length = emitList(this.#requests.view, 0, { sequence, what });
+      const sendError = this.#request.send(this.#requests, length);
+      if (sendError !== null) return failure(sendError);
+      const listed: Listed[] = [];
+      let endErrorNumber = 0;
+      let interrupted = false;
+      const readError = this.#readAnswers((message) => {
+        if (message.sequence !== sequence) return false;
+        interrupted ||= message.interrupted;
+        if (message.type === 'new-link' || message.type === 'new-address') listed.push(message);
+        if (message.type !== 'end-of-list' && message.type !== 'acknowledgement') return false;
+        endErrorNumber = message.errorNumber;
+        return true;
+      });
+      if (readError !== null) return failure(readError);
+      if (endErrorNumber !== 0) return failure(kernelError(endErrorNumber, `list ${what}`));
+      // What changed since will be told by notifications too, so the last list will do.
+      if (!interrupted || attempt === listAttempts) return success(listed);
+    }
+  }
+}
+
+function outcomeOfAnswer(
+  request: AddressRequest,
+  answer: Acknowledgement | undefined,
+): KernelError | null {
+  if (answer === undefined) return outcomeOf(request, errno.ENOBUFS, 'answer lost');
+  if (answer.errorNumber === 0) return null;
+  return outcomeOf(request, answer.errorNumber, answer.explanation);
+}
+
+/** An address that is to go, and is not there, is no error. */
+function outcomeOf(
+  request: AddressRequest,
+  errorNumber: number,
+  explanation: string | null,
+): KernelError | null {
+  const gone = errorNumber === errno.EADDRNOTAVAIL || errorNumber === errno.ENODEV;
+  if (request.type === 'release' && gone) return null;
+  const { address, prefixLength, interface: name } = request.address;
+  const what = `${request.type} ${address}/${prefixLength.toString()} on ${name}`;
+  return kernelError(errorNumber, explanation === null ? what : `${what} (${explanation})`);
+}
+
+/** Opens both sockets; nothing is left open where that fails half-way. */
+export function openRtnetlinkClient(options: {
+  readonly monitorBufferOctets: number;
+}): Result<RtnetlinkClient, KernelError> {
+  // A list comes in datagrams of up to 32 KiB, which need as much room to be read whole.
+  const batch = new ReceiveBatch({ capacity: 16, datagramOctets: 1 << 15 });
+  const request = openNetlinkSocket({
+    groups: 0,
+    batch,
+    receiveBufferOctets: requestBufferOctets,
+  });
+  if (!request.ok) return request;
+  const monitor = openNetlinkSocket({
+    groups: monitoredGroups,
+    batch,
+    receiveBufferOctets: options.monitorBufferOctets,
+  });
+  if (!monitor.ok) {
+    request.value.close();
+    return monitor;
+  }
+  return success(new RtnetlinkClient({ request: request.value, monitor: monitor.value }));
+}

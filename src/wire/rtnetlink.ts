@@ -1,0 +1,422 @@
+/**
+ * rtnetlink, as far as Baton speaks it: links and IPv4 addresses are listed,
+ * watched, and addresses put on and taken off (rtnetlink(7)).
+ *
+ * A datagram holds one or more messages, each padded to 4 octets:
+ *
+ *      0                   1                   2                   3
+ *      0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1 2 3 4 5 6 7 8 9 0 1
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *     |                            Length                             |
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *     |             Type              |             Flags             |
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *     |                        Sequence number                        |
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *     |            Port id of the requester; 0: the kernel            |
+ *     +-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+-+
+ *     |   struct ifinfomsg, ifaddrmsg or nlmsgerr, then attributes    |
+ *
+ * An attribute is its length and type, 2 octets each, then its value, padded to
+ * 4 octets. All integers are in the host's order, which is little-endian on
+ * every machine that Baton runs on; addresses are in network order.
+ */
+import { assert } from '../base/assert.ts';
+import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
+import { ipv4FromNumber, ipv4ToNumber } from '../model/address.ts';
+
+/** What is common to all messages. */
+interface MessageHeader {
+  /** The sequence number of the request that this answers; any number in a notification. */
+  readonly sequence: number;
+  /** The port id of the socket that asked for the change; 0 where the kernel acted on its own. */
+  readonly portId: number;
+  /** The list changed while it was read (NLM_F_DUMP_INTR), so it may be inconsistent. */
+  readonly interrupted: boolean;
+}
+
+/** RTM_NEWLINK and RTM_DELLINK: an interface is there, or is gone. */
+export interface LinkMessage extends MessageHeader {
+  readonly type: 'new-link' | 'deleted-link';
+  readonly index: number;
+  readonly name: InterfaceName;
+  /** Administratively up, operational and with carrier. */
+  readonly up: boolean;
+  /** Null where the message does not say, or the address is not one of 6 octets. */
+  readonly macAddress: MacAddress | null;
+}
+
+/** RTM_NEWADDR and RTM_DELADDR: an IPv4 address is on an interface, or has left it. */
+export interface AddressMessage extends MessageHeader {
+  readonly type: 'new-address' | 'deleted-address';
+  readonly index: number;
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+  readonly secondary: boolean;
+}
+
+/** NLMSG_ERROR: the outcome of one request. */
+export interface Acknowledgement extends MessageHeader {
+  readonly type: 'acknowledgement';
+  /** The positive errno; 0 when it was done. */
+  readonly errorNumber: number;
+  /** The kernel's words for what is wrong (NETLINK_EXT_ACK), where it has any. */
+  readonly explanation: string | null;
+}
+
+/** NLMSG_DONE: the list ends here. */
+export interface EndOfList extends MessageHeader {
+  readonly type: 'end-of-list';
+  /** The positive errno that cut the list short; 0 when it is whole. */
+  readonly errorNumber: number;
+}
+
+export type RtnetlinkMessage = LinkMessage | AddressMessage | Acknowledgement | EndOfList;
+
+/** Puts an address on an interface, or renews it: `ip address replace`. */
+export interface HoldAddress {
+  readonly sequence: number;
+  readonly index: number;
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+  /** The kernel's scope number: 0 global, 253 link, 254 host. */
+  readonly scope: number;
+  readonly label: string | null;
+  readonly broadcast: Ipv4Address | null;
+  /** The kernel takes the address off after this time; at least 1. */
+  readonly lifetimeSeconds: number;
+}
+
+/** Takes an address off an interface: `ip address delete`. */
+export interface ReleaseAddress {
+  readonly sequence: number;
+  readonly index: number;
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+}
+
+/** The longest request that is ever emitted, in octets. */
+export const requestLimit = 128;
+
+/** IFA_PROTO of an address that Baton put there: the VRRP protocol number, 112, and 74 of our own. */
+export const addressOrigin = 186;
+
+const littleEndian = true;
+const headerLength = 16;
+const linkHeaderLength = 16;
+const addressHeaderLength = 8;
+const attributeHeaderLength = 4;
+
+/** The kernel takes 15 octets and refuses more; so more is sent to it, but not without limit. */
+const labelLimit = 16;
+
+const messageType = {
+  acknowledgement: 2, // NLMSG_ERROR
+  endOfList: 3, // NLMSG_DONE
+  newLink: 16, // RTM_NEWLINK
+  deletedLink: 17, // RTM_DELLINK
+  listLinks: 18, // RTM_GETLINK
+  newAddress: 20, // RTM_NEWADDR
+  deletedAddress: 21, // RTM_DELADDR
+  listAddresses: 22, // RTM_GETADDR
+} as const;
+
+const messageFlag = {
+  request: 0x001, // NLM_F_REQUEST
+  acknowledge: 0x004, // NLM_F_ACK
+  listInterrupted: 0x010, // NLM_F_DUMP_INTR
+  replace: 0x100, // NLM_F_REPLACE
+  create: 0x400, // NLM_F_CREATE
+  list: 0x300, // NLM_F_DUMP
+  requestCapped: 0x100, // NLM_F_CAPPED
+  explained: 0x200, // NLM_F_ACK_TLVS
+} as const;
+
+const linkAttribute = { macAddress: 1, name: 3 } as const; // IFLA_ADDRESS, IFLA_IFNAME
+const errorAttribute = { explanation: 1 } as const; // NLMSGERR_ATTR_MSG
+const addressAttribute = {
+  address: 1, // IFA_ADDRESS: the prefix that the address lies in
+  local: 2, // IFA_LOCAL: the address itself
+  label: 3, // IFA_LABEL
+  broadcast: 4, // IFA_BROADCAST
+  lifetime: 6, // IFA_CACHEINFO
+  flags: 8, // IFA_FLAGS
+  origin: 11, // IFA_PROTO; a kernel before 5.18 ignores it
+} as const;
+
+const family = { unspecified: 0, ipv4: 2 } as const;
+/** IFF_UP, IFF_RUNNING and IFF_LOWER_UP: the last tells of a lost carrier first. */
+const upFlags = 0x1 | 0x40 | 0x1_0000;
+const secondaryFlag = 0x01; // IFA_F_SECONDARY
+
+const utf8 = new TextDecoder();
+
+/**
+ * The messages of one datagram from the kernel. Total on any octets: it ends at
+ * the first message that does not fit, and leaves out what Baton has no use for.
+ */
+export function parseRtnetlink(datagram: Uint8Array): readonly RtnetlinkMessage[] {
+  const view = new DataView(datagram.buffer, datagram.byteOffset, datagram.byteLength);
+  const messages: RtnetlinkMessage[] = [];
+  let start = 0;
+  while (start + headerLength <= view.byteLength) {
+    const length = view.getUint32(start, littleEndian);
+    if (length < headerLength || start + length > view.byteLength) break;
+    const message = parseMessage(view, start, start + length);
+    if (message !== null) messages.push(message);
+    start += align(length);
+  }
+  return messages;
+}
+
+function parseMessage(view: DataView, start: number, end: number): RtnetlinkMessage | null {
+  const flags = view.getUint16(start + 6, littleEndian);
+  const header: MessageHeader = {
+    sequence: view.getUint32(start + 8, littleEndian),
+    portId: view.getUint32(start + 12, littleEndian),
+    interrupted: (flags & messageFlag.listInterrupted) !== 0,
+  };
+  const body = start + headerLength;
+  switch (view.getUint16(start + 4, littleEndian)) {
+    case messageType.newLink:
+      return parseLink({ ...header, type: 'new-link' }, view, body, end);
+    case messageType.deletedLink:
+      return parseLink({ ...header, type: 'deleted-link' }, view, body, end);
+    case messageType.newAddress:
+      return parseAddress({ ...header, type: 'new-address' }, view, body, end);
+    case messageType.deletedAddress:
+      return parseAddress({ ...header, type: 'deleted-address' }, view, body, end);
+    case messageType.acknowledgement:
+      return parseAcknowledgement(header, flags, view, body, end);
+    case messageType.endOfList:
+      return { ...header, type: 'end-of-list', errorNumber: errorNumberAt(view, body, end) };
+    default:
+      return null;
+  }
+}
+
+function parseLink(
+  header: MessageHeader & Pick<LinkMessage, 'type'>,
+  view: DataView,
+  body: number,
+  end: number,
+): LinkMessage | null {
+  if (body + linkHeaderLength > end) return null;
+  // A bridge's family tells of its ports: there, "deleted" means no longer a port.
+  if (view.getUint8(body) !== family.unspecified) return null;
+  const attributes = body + linkHeaderLength;
+  const name = findAttribute(view, attributes, end, linkAttribute.name);
+  if (name === null) return null;
+  const macAddress = findAttribute(view, attributes, end, linkAttribute.macAddress);
+  const flags = view.getUint32(body + 8, littleEndian);
+  return {
+    ...header,
+    index: view.getUint32(body + 4, littleEndian),
+    name: textOf(name) as InterfaceName,
+    up: (flags & upFlags) === upFlags,
+    macAddress: macAddress?.byteLength === 6 ? macAddressOf(macAddress) : null,
+  };
+}
+
+function parseAddress(
+  header: MessageHeader & Pick<AddressMessage, 'type'>,
+  view: DataView,
+  body: number,
+  end: number,
+): AddressMessage | null {
+  if (body + addressHeaderLength > end) return null;
+  if (view.getUint8(body) !== family.ipv4) return null;
+  const attributes = body + addressHeaderLength;
+  const local = findAttribute(view, attributes, end, addressAttribute.local);
+  if (local?.byteLength !== 4) return null;
+  const wideFlags = findAttribute(view, attributes, end, addressAttribute.flags);
+  const flags =
+    wideFlags?.byteLength === 4 ? wideFlags.getUint32(0, littleEndian) : view.getUint8(body + 2);
+  return {
+    ...header,
+    index: view.getUint32(body + 4, littleEndian),
+    address: ipv4FromNumber(local.getUint32(0)),
+    prefixLength: view.getUint8(body + 1),
+    secondary: (flags & secondaryFlag) !== 0,
+  };
+}
+
+function parseAcknowledgement(
+  header: MessageHeader,
+  flags: number,
+  view: DataView,
+  body: number,
+  end: number,
+): Acknowledgement | null {
+  const request = body + 4;
+  if (request + headerLength > end) return null;
+  let explanation: DataView | null = null;
+  if ((flags & messageFlag.explained) !== 0) {
+    const capped = (flags & messageFlag.requestCapped) !== 0;
+    const length = capped ? headerLength : align(view.getUint32(request, littleEndian));
+    explanation = findAttribute(view, request + length, end, errorAttribute.explanation);
+  }
+  return {
+    ...header,
+    type: 'acknowledgement',
+    errorNumber: errorNumberAt(view, body, end),
+    explanation: explanation === null ? null : textOf(explanation),
+  };
+}
+
+/** The kernel writes errors as negative numbers, and may leave out the one that is 0. */
+function errorNumberAt(view: DataView, at: number, end: number): number {
+  return at + 4 <= end ? Math.abs(view.getInt32(at, littleEndian)) : 0;
+}
+
+/** The value of the first attribute of this type between `start` and `end`. */
+function findAttribute(view: DataView, start: number, end: number, type: number): DataView | null {
+  let at = start;
+  while (at + attributeHeaderLength <= end) {
+    const length = view.getUint16(at, littleEndian);
+    if (length < attributeHeaderLength || at + length > end) return null;
+    // The two highest bits are flags (NLA_F_NESTED, NLA_F_NET_BYTEORDER).
+    if ((view.getUint16(at + 2, littleEndian) & 0x3fff) === type) {
+      const value = view.byteOffset + at + attributeHeaderLength;
+      return new DataView(view.buffer, value, length - attributeHeaderLength);
+    }
+    at += align(length);
+  }
+  return null;
+}
+
+/** The text of a value that a NUL may end. */
+function textOf(value: DataView): string {
+  const octets = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  const end = octets.indexOf(0);
+  return utf8.decode(end < 0 ? octets : octets.subarray(0, end));
+}
+
+function macAddressOf(value: DataView): MacAddress {
+  const octets: string[] = [];
+  for (let at = 0; at < value.byteLength; at += 1) {
+    octets.push(value.getUint8(at).toString(16).padStart(2, '0'));
+  }
+  return octets.join(':') as MacAddress;
+}
+
+/** Writes RTM_NEWADDR at `start`, where `requestLimit` octets must be free; returns its length. */
+export function emitHoldAddress(view: DataView, start: number, request: HoldAddress): number {
+  const type = messageType.newAddress;
+  const flags = messageFlag.request | messageFlag.acknowledge;
+  const emitter = new RequestEmitter(view, start, request.sequence);
+  emitter.header(type, flags | messageFlag.create | messageFlag.replace);
+  emitter.addressHeader(request.prefixLength, request.scope, request.index);
+  emitter.ipv4Attribute(addressAttribute.local, request.address);
+  emitter.ipv4Attribute(addressAttribute.address, request.address);
+  if (request.broadcast !== null) {
+    emitter.ipv4Attribute(addressAttribute.broadcast, request.broadcast);
+  }
+  if (request.label !== null) emitter.textAttribute(addressAttribute.label, request.label);
+  // struct ifa_cacheinfo: preferred and valid lifetime, then two times that the kernel fills in.
+  const lifetime = emitter.attribute(addressAttribute.lifetime, 16);
+  view.setUint32(lifetime, request.lifetimeSeconds, littleEndian);
+  view.setUint32(lifetime + 4, request.lifetimeSeconds, littleEndian);
+  view.setUint8(emitter.attribute(addressAttribute.origin, 1), addressOrigin);
+  return emitter.finish();
+}
+
+/** Writes RTM_DELADDR at `start`, where `requestLimit` octets must be free; returns its length. */
+export function emitReleaseAddress(view: DataView, start: number, request: ReleaseAddress): number {
+  const emitter = new RequestEmitter(view, start, request.sequence);
+  emitter.header(messageType.deletedAddress, messageFlag.request | messageFlag.acknowledge);
+  emitter.addressHeader(request.prefixLength, 0, request.index);
+  emitter.ipv4Attribute(addressAttribute.local, request.address);
+  emitter.ipv4Attribute(addressAttribute.address, request.address);
+  return emitter.finish();
+}
+
+/** Writes a request to list all links or all IPv4 addresses at `start`; returns its length. */
+export function emitList(
+  view: DataView,
+  start: number,
+  request: { readonly sequence: number; readonly what: 'links' | 'addresses' },
+): number {
+  const links = request.what === 'links';
+  const emitter = new RequestEmitter(view, start, request.sequence);
+  emitter.header(
+    links ? messageType.listLinks : messageType.listAddresses,
+    messageFlag.request | messageFlag.list,
+  );
+  if (links) emitter.zeros(linkHeaderLength);
+  else emitter.addressHeader(0, 0, 0);
+  return emitter.finish();
+}
+
+/** Writes one request from front to back; every octet of it, whatever was there before. */
+class RequestEmitter {
+  readonly #view: DataView;
+  readonly #start: number;
+  readonly #sequence: number;
+  #end: number;
+
+  constructor(view: DataView, start: number, sequence: number) {
+    this.#view = view;
+    this.#start = start;
+    this.#sequence = sequence;
+    this.#end = start;
+  }
+
+  /** nlmsghdr; its length is filled in by `finish`. */
+  header(type: number, flags: number): void {
+    const at = this.zeros(headerLength);
+    this.#view.setUint16(at + 4, type, littleEndian);
+    this.#view.setUint16(at + 6, flags, littleEndian);
+    this.#view.setUint32(at + 8, this.#sequence, littleEndian);
+  }
+
+  /** struct ifaddrmsg */
+  addressHeader(prefixLength: number, scope: number, index: number): void {
+    const at = this.zeros(addressHeaderLength);
+    this.#view.setUint8(at, family.ipv4);
+    this.#view.setUint8(at + 1, prefixLength);
+    this.#view.setUint8(at + 3, scope);
+    this.#view.setUint32(at + 4, index, littleEndian);
+  }
+
+  ipv4Attribute(type: number, address: Ipv4Address): void {
+    this.#view.setUint32(this.attribute(type, 4), ipv4ToNumber(address));
+  }
+
+  textAttribute(type: number, text: string): void {
+    const octets = new TextEncoder().encode(text).subarray(0, labelLimit);
+    const at = this.attribute(type, octets.length + 1);
+    octets.forEach((octet, index) => {
+      this.#view.setUint8(at + index, octet);
+    });
+  }
+
+  /** Makes room for a zeroed value of `length` octets and returns where it begins. */
+  attribute(type: number, length: number): number {
+    const at = this.zeros(attributeHeaderLength + align(length));
+    this.#view.setUint16(at, attributeHeaderLength + length, littleEndian);
+    this.#view.setUint16(at + 2, type, littleEndian);
+    return at + attributeHeaderLength;
+  }
+
+  /** Appends `length` zero octets and returns where they begin. */
+  zeros(length: number): number {
+    const at = this.#end;
+    this.#end += length;
+    for (let octet = at; octet < this.#end; octet += 4) this.#view.setUint32(octet, 0);
+    return at;
+  }
+
+  /** Fills in the message's length and returns it. */
+  finish(): number {
+    const length = this.#end - this.#start;
+    assert(length <= requestLimit, `a request of ${length.toString()} octets`);
+    this.#view.setUint32(this.#start, length, littleEndian);
+    return length;
+  }
+}
+
+/** Messages and attributes begin at multiples of 4 octets. */
+function align(length: number): number {
+  return (length + 3) & ~3;
+}

@@ -1,0 +1,89 @@
+/**
+ * Networks for the kernel tests: each host is a network namespace without a
+ * name, which is gone when the test is. The test's own thread moves between
+ * them, so everything runs in one process.
+ */
+import { execFileSync } from 'node:child_process';
+import { closeSync, openSync } from 'node:fs';
+import { assert } from '../../src/base/assert.ts';
+import type { InterfaceName } from '../../src/model/address.ts';
+import { enterNetwork, unshareNetwork } from '../../src/linux/namespace.ts';
+
+const ownNamespace = '/proc/thread-self/ns/net';
+
+/** A host of its own: what `run` runs opens its sockets and starts its programs there. */
+export class Host {
+  readonly #descriptor: number;
+
+  /** Makes a namespace with its loopback interface up. */
+  constructor() {
+    const home = openSync(ownNamespace, 'r');
+    const error = unshareNetwork();
+    assert(error === null, `unshare: ${error?.code ?? ''}`);
+    this.#descriptor = openSync(ownNamespace, 'r');
+    ip('link set lo up');
+    enter(home);
+    closeSync(home);
+  }
+
+  run<Value>(action: () => Value): Value {
+    const home = openSync(ownNamespace, 'r');
+    enter(this.#descriptor);
+    try {
+      return action();
+    } finally {
+      enter(home);
+      closeSync(home);
+    }
+  }
+
+  /** Runs `ip` with these words, there; returns what it printed. */
+  ip(words: string): string {
+    return this.run(() => ip(words));
+  }
+
+  /** Lets go of the namespace; with the last socket in it, it is gone. */
+  close(): void {
+    closeSync(this.#descriptor);
+  }
+
+  get path(): string {
+    return `/proc/${process.pid.toString()}/fd/${this.#descriptor.toString()}`;
+  }
+}
+
+/** Lays a cable (a veth pair) between two hosts; both ends are up and bear these addresses. */
+export function connect(
+  near: { readonly host: Host; readonly name: string; readonly address: string },
+  far: { readonly host: Host; readonly name: string; readonly address: string },
+): void {
+  near.host.ip(`link add ${near.name} type veth peer name ${far.name} netns ${far.host.path}`);
+  for (const { host, name, address } of [near, far]) {
+    host.ip(`address add ${address} dev ${name}`);
+    host.ip(`link set ${name} up`);
+  }
+}
+
+export function interfaceName(name: string): InterfaceName {
+  return name as InterfaceName;
+}
+
+function ip(words: string): string {
+  return execFileSync('ip', words.split(' '), { encoding: 'utf8' });
+}
+
+function enter(descriptor: number): void {
+  const error = enterNetwork(`/proc/self/fd/${descriptor.toString()}`);
+  assert(error === null, `setns: ${error?.code ?? ''}`);
+}
+
+/** Why kernel tests can't run here; null where they can. */
+export const whyNot: string | null = findWhyNot();
+
+function findWhyNot(): string | null {
+  const home = openSync(ownNamespace, 'r');
+  const error = unshareNetwork();
+  if (error === null) enter(home);
+  closeSync(home);
+  return error === null ? null : `network namespaces are not to be had here: ${error.code}`;
+}
