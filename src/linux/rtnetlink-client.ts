@@ -58,6 +58,8 @@ export class RtnetlinkClient {
   readonly #request: NetlinkSocket;
   readonly #monitor: NetlinkSocket;
   #sequence = 1;
+  /** Notifications were lost, and the lists have not yet made up for it. */
+  #lost = false;
 
   constructor(sockets: { readonly request: NetlinkSocket; readonly monitor: NetlinkSocket }) {
     this.#request = sockets.request;
@@ -168,6 +170,7 @@ export class RtnetlinkClient {
   }
 
   #drain(report: Report, own: OwnAddresses): KernelError | null {
+    if (this.#lost) return this.#recover(report, own);
     for (let datagrams = 0; datagrams < drainLimit;) {
       const messages: RtnetlinkMessage[] = [];
       const received = this.#monitor.receive(messages);
@@ -192,15 +195,18 @@ export class RtnetlinkClient {
   /**
    * Notifications were lost. What is queued is older than the loss and is thrown
    * away; only with the queue empty does the kernel go on telling. Then the lists
-   * say what has become of everything.
+   * say what has become of everything; where they can't be had, `drain` tries again.
    */
   #recover(report: Report, own: OwnAddresses): KernelError | null {
+    this.#lost = true;
     for (let datagrams = 0; datagrams < drainLimit;) {
       const received = this.#monitor.receive([]);
       if (received === 0) break;
       datagrams += Math.max(received, 1);
     }
-    return this.#relist(report, own);
+    const error = this.#relist(report, own);
+    this.#lost = error !== null;
+    return error;
   }
 
   #relist(report: Report, own: OwnAddresses): KernelError | null {

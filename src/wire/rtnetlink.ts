@@ -53,6 +53,8 @@ export interface AddressMessage extends MessageHeader {
   readonly address: Ipv4Address;
   readonly prefixLength: number;
   readonly secondary: boolean;
+  /** Who put it there (IFA_PROTO), `addressOrigin` for Baton; null where that is not known. */
+  readonly origin: number | null;
 }
 
 /** NLMSG_ERROR: the outcome of one request. */
@@ -229,6 +231,7 @@ function parseAddress(
   const attributes = body + addressHeaderLength;
   const local = findAttribute(view, attributes, end, addressAttribute.local);
   if (local?.byteLength !== 4) return null;
+  const origin = findAttribute(view, attributes, end, addressAttribute.origin);
   const wideFlags = findAttribute(view, attributes, end, addressAttribute.flags);
   const flags =
     wideFlags?.byteLength === 4 ? wideFlags.getUint32(0, littleEndian) : view.getUint8(body + 2);
@@ -238,6 +241,7 @@ function parseAddress(
     address: ipv4FromNumber(local.getUint32(0)),
     prefixLength: view.getUint8(body + 1),
     secondary: (flags & secondaryFlag) !== 0,
+    origin: origin?.byteLength === 1 ? origin.getUint8(0) : null,
   };
 }
 

@@ -1,0 +1,163 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
+import type { InterfaceChange } from './interface-table.ts';
+import { InterfaceTable } from './interface-table.ts';
+
+const macAddress = '02:00:00:00:00:01' as MacAddress;
+
+/** Each event as one short line. */
+let told: string[];
+let table: InterfaceTable;
+
+beforeEach(() => {
+  told = [];
+  table = new InterfaceTable();
+});
+
+function link(index: number, name: string, up = true): InterfaceChange {
+  return { type: 'new-link', index, name: name as InterfaceName, up, macAddress };
+}
+
+function address(index: number, text: string, secondary = false): InterfaceChange {
+  const [ip = '', length = ''] = text.split('/');
+  return {
+    type: 'new-address',
+    index,
+    address: ip as Ipv4Address,
+    prefixLength: Number(length),
+    secondary,
+  };
+}
+
+function deleted(change: InterfaceChange): InterfaceChange {
+  if (change.type === 'new-link') return { ...change, type: 'deleted-link' };
+  if (change.type === 'new-address') return { ...change, type: 'deleted-address' };
+  return change;
+}
+
+function note(event: Parameters<Parameters<InterfaceTable['apply']>[1]>[0]): void {
+  switch (event.type) {
+    case 'link-changed':
+      told.push(`${event.interface} ${event.present ? (event.up ? 'up' : 'down') : 'gone'}`);
+      break;
+    case 'address-appeared':
+      told.push(
+        `${event.interface} + ${event.address}/${event.prefixLength.toString()}` +
+          (event.secondary ? ' secondary' : ''),
+      );
+      break;
+    case 'address-vanished':
+      told.push(`${event.interface} - ${event.address}/${event.prefixLength.toString()}`);
+      break;
+  }
+}
+
+function apply(...changes: readonly InterfaceChange[]): readonly string[] {
+  told = [];
+  for (const change of changes) table.apply(change, note);
+  return told;
+}
+
+function replace(...listed: readonly InterfaceChange[]): readonly string[] {
+  told = [];
+  table.replace(listed, note);
+  return told;
+}
+
+describe('what is news', () => {
+  it('is a link or an address that was not known', () => {
+    expect(apply(link(2, 'eth0'), address(2, '192.0.2.1/24'))).toEqual([
+      'eth0 up',
+      'eth0 + 192.0.2.1/24',
+    ]);
+  });
+
+  it('is not what was known', () => {
+    apply(link(2, 'eth0'), address(2, '192.0.2.1/24'));
+    expect(apply(link(2, 'eth0'), address(2, '192.0.2.1/24'))).toEqual([]);
+    expect(apply(deleted(address(2, '192.0.2.9/24')), deleted(link(7, 'eth7')))).toEqual([]);
+  });
+
+  it('is a link that goes down or up', () => {
+    apply(link(2, 'eth0'));
+    expect(apply(link(2, 'eth0', false), link(2, 'eth0', true))).toEqual(['eth0 down', 'eth0 up']);
+  });
+
+  it('is a secondary address that becomes primary', () => {
+    apply(link(2, 'eth0'), address(2, '192.0.2.1/24', true));
+    expect(apply(address(2, '192.0.2.1/24'))).toEqual(['eth0 + 192.0.2.1/24']);
+  });
+
+  it('tells one address from the same with another prefix length', () => {
+    apply(link(2, 'eth0'), address(2, '192.0.2.1/24'), address(2, '192.0.2.1/32'));
+    expect(apply(deleted(address(2, '192.0.2.1/32')))).toEqual(['eth0 - 192.0.2.1/32']);
+  });
+});
+
+describe('a link', () => {
+  it('takes its addresses with it when it goes', () => {
+    apply(link(2, 'eth0'), link(3, 'eth1'), address(2, '192.0.2.1/24'), address(3, '192.0.2.2/24'));
+    expect(apply(deleted(link(2, 'eth0')))).toEqual(['eth0 - 192.0.2.1/24', 'eth0 gone']);
+    expect(table.link('eth0' as InterfaceName)).toBeNull();
+    expect(table.link('eth1' as InterfaceName)).toMatchObject({ index: 3 });
+  });
+
+  it('that is renamed is gone under its old name and there under the new', () => {
+    apply(link(2, 'eth0'), address(2, '192.0.2.1/24'));
+    expect(apply(link(2, 'lan0'))).toEqual([
+      'eth0 - 192.0.2.1/24',
+      'eth0 gone',
+      'lan0 up',
+      'lan0 + 192.0.2.1/24',
+    ]);
+  });
+
+  it('keeps its hardware address when a message does not mention it', () => {
+    apply(link(2, 'wlan0'));
+    const silent: InterfaceChange = {
+      type: 'new-link',
+      index: 2,
+      name: 'wlan0' as InterfaceName,
+      up: true,
+      macAddress: null,
+    };
+    expect(apply(silent)).toEqual([]);
+    expect(table.link('wlan0' as InterfaceName)?.macAddress).toBe(macAddress);
+  });
+});
+
+describe('a new listing', () => {
+  it('reports what has changed since, and nothing else', () => {
+    apply(link(2, 'eth0'), link(3, 'eth1'), address(2, '192.0.2.1/24'), address(2, '192.0.2.9/32'));
+    expect(
+      replace(
+        link(2, 'eth0', false),
+        link(4, 'eth2'),
+        address(2, '192.0.2.1/24'),
+        address(4, '192.0.2.3/24'),
+      ),
+    ).toEqual(['eth0 - 192.0.2.9/32', 'eth1 gone', 'eth0 down', 'eth2 up', 'eth2 + 192.0.2.3/24']);
+  });
+
+  it('sees that a link of the same name is another one', () => {
+    apply(link(2, 'eth0'), address(2, '192.0.2.1/24'));
+    expect(replace(link(9, 'eth0'), address(9, '192.0.2.1/24'))).toEqual([
+      'eth0 - 192.0.2.1/24',
+      'eth0 gone',
+      'eth0 up',
+      'eth0 + 192.0.2.1/24',
+    ]);
+    expect(table.link('eth0' as InterfaceName)?.index).toBe(9);
+  });
+
+  it('sees two links that have exchanged their names', () => {
+    apply(link(2, 'eth0'), link(3, 'eth1'));
+    expect(replace(link(2, 'eth1'), link(3, 'eth0'))).toEqual([
+      'eth0 gone',
+      'eth1 gone',
+      'eth1 up',
+      'eth0 up',
+    ]);
+    expect(table.link('eth0' as InterfaceName)?.index).toBe(3);
+  });
+});
