@@ -16,6 +16,7 @@ import {
   type Response,
   type StatusResponse,
 } from './contract.ts';
+import { describeConnectError, describeSilence, type ControlFailure } from './control-failure.ts';
 import { encodeLine, LineSplitter } from './json-lines.ts';
 
 /** How long an answer may take, in milliseconds. */
@@ -29,17 +30,6 @@ const patienceMs = {
   /** Notify scripts run to their end and services may be stopped. */
   stop: 60_000,
 } as const;
-
-export interface ControlFailure {
-  readonly code:
-    | 'not-running'
-    | 'no-permission'
-    | 'no-answer' // it is connected and silent
-    | 'connection-lost'
-    | 'refused'; // it answered with an error
-  /** What, where, and how to mend it. */
-  readonly message: string;
-}
 
 export interface EventsQuery {
   /** Only events with a greater sequence number; null: all that are kept. */
@@ -264,38 +254,4 @@ function isOfType<Type extends Response['type']>(
 
 function describeError(response: ErrorResponse): string {
   return `${response.message} (${response.code})`;
-}
-
-function describeConnectError(path: string, error: NodeJS.ErrnoException): ControlFailure {
-  switch (error.code) {
-    case 'ENOENT':
-    case 'ECONNREFUSED':
-    case 'ENOTDIR':
-      return {
-        code: 'not-running',
-        message:
-          `Baton is not running: nothing listens at ${path}. Start it with \`baton run\`, ` +
-          'or name the socket of the one that runs with --socket',
-      };
-    case 'EACCES':
-    case 'EPERM':
-      return {
-        code: 'no-permission',
-        message: `no permission to open ${path}: only the user that Baton runs as may; try with sudo`,
-      };
-    default:
-      return {
-        code: 'connection-lost',
-        message: `control socket ${path}: ${error.message}`,
-      };
-  }
-}
-
-function describeSilence(path: string, patience: number): ControlFailure {
-  return {
-    code: 'no-answer',
-    message:
-      `Baton does not answer at ${path}: connected, and silent for ${String(patience / 1_000)} s. ` +
-      'Its process may be stopped (SIGSTOP) or stuck: look at its state with ps',
-  };
 }

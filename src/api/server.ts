@@ -9,7 +9,7 @@
  * The server decides nothing: it carries questions to the running Baton.
  */
 import { createServer, type Server, type Socket } from 'node:net';
-import { failure, success, type Result } from '../base/result.ts';
+import { success, type Result } from '../base/result.ts';
 import type { LogSink } from '../ports/log.ts';
 import { Connection } from './connection.ts';
 import { controlLimits, errorResponse } from './contract.ts';
@@ -43,14 +43,15 @@ export async function startControlServer(
   const server: Server = createServer({ allowHalfOpen: true }, (socket) => {
     reception.receive(socket);
   });
-  const refused = await listenPrivately(server, options.path);
-  if (refused !== null) return failure(refused);
+  const listening = await listenPrivately(server, options.path);
+  if (!listening.ok) return listening;
   server.on('error', (error) => {
     options.log.write('warning', `control socket ${options.path}: ${error.message}`);
   });
   return success({
     path: options.path,
     close() {
+      listening.value.remove();
       server.close();
       reception.close();
     },
