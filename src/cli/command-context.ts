@@ -1,0 +1,20 @@
+import type { ControlClient } from '../api/client.ts';
+import type { CheckConfiguration } from './check-report.ts';
+import type { RunOptions } from './run-options.ts';
+import type { Terminal } from './terminal.ts';
+
+/** All that the commands need of the world; composed in main.ts, faked in tests. */
+export interface CommandContext {
+  readonly terminal: Terminal;
+  /** Of package.json. */
+  readonly version: string;
+  /** A client for the control socket at this path. */
+  connect(socketPath: string): ControlClient;
+  readonly checkConfiguration: CheckConfiguration;
+  /** Runs Baton until it ends; the value is the exit code. */
+  runDaemon(options: RunOptions): Promise<number>;
+  /** Writes a file anew, with the process's umask. Rejects where that fails. */
+  writeFile(path: string, text: string): Promise<void>;
+  /** Milliseconds since 1970 UTC. */
+  wallClockMs(): number;
+}

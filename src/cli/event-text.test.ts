@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest';
+import type { JournalEntry } from '../model/journal.ts';
+import { eventText } from './event-text.ts';
+
+const timeMs = new Date(2026, 4, 4, 14, 2, 11, 7).getTime();
+
+const entries: readonly JournalEntry[] = [
+  {
+    kind: 'transition',
+    instance: 'VI_1',
+    from: 'Backup',
+    to: 'Master',
+    reason: 'master silent',
+    priority: 100,
+  },
+  { kind: 'priority', instance: 'VI_1', from: 100, to: 80 },
+  { kind: 'address-restored', instance: 'VI_1', address: '192.0.2.5', interface: 'eth0' },
+  { kind: 'script', script: 'chk_nginx', up: false, detail: 'exited with status 1\n\u001b[2J' },
+  { kind: 'script', script: 'chk_nginx', up: true, detail: '' },
+  { kind: 'service', service: 'nginx', state: 'failed', detail: '3 restarts in 60 s' },
+  { kind: 'config', detail: 'reloaded' },
+];
+
+it('tells each kind of event on one line', () => {
+  const text = entries.map((entry, sequence) => eventText({ sequence, timeMs, entry })).join('');
+  expect(text).toMatchInlineSnapshot(`
+    "2026-05-04 14:02:11.007  VI_1 Backup -> Master: master silent (priority 100)
+    2026-05-04 14:02:11.007  VI_1 priority 100 -> 80
+    2026-05-04 14:02:11.007  VI_1 192.0.2.5 put back on eth0: something removed it
+    2026-05-04 14:02:11.007  script chk_nginx is down: exited with status 1 \\x1b[2J
+    2026-05-04 14:02:11.007  script chk_nginx is up
+    2026-05-04 14:02:11.007  service nginx is failed: 3 restarts in 60 s
+    2026-05-04 14:02:11.007  configuration: reloaded
+    "
+  `);
+});

@@ -1,0 +1,33 @@
+import type { JournalEntry } from '../model/journal.ts';
+import type { JournalLine } from '../ports/journal.ts';
+import { printable } from './terminal.ts';
+import { localTime } from './time-text.ts';
+
+/** One event as a person reads it, on one line: local time, then what happened. */
+export function eventText(line: JournalLine): string {
+  return `${localTime(line.timeMs)}  ${printable(entryText(line.entry))}\n`;
+}
+
+function entryText(entry: JournalEntry): string {
+  switch (entry.kind) {
+    case 'transition':
+      return (
+        `${entry.instance} ${entry.from} -> ${entry.to}: ` +
+        `${entry.reason} (priority ${String(entry.priority)})`
+      );
+    case 'priority':
+      return `${entry.instance} priority ${String(entry.from)} -> ${String(entry.to)}`;
+    case 'address-restored':
+      return `${entry.instance} ${entry.address} put back on ${entry.interface}: something removed it`;
+    case 'script':
+      return `script ${entry.script} is ${entry.up ? 'up' : 'down'}${detailText(entry.detail)}`;
+    case 'service':
+      return `service ${entry.service} is ${entry.state}${detailText(entry.detail)}`;
+    case 'config':
+      return `configuration${detailText(entry.detail)}`;
+  }
+}
+
+function detailText(detail: string): string {
+  return detail === '' ? '' : `: ${detail}`;
+}

@@ -1,0 +1,27 @@
+import type { CommandContext } from './command-context.ts';
+import { exitCodes, type ExitCode } from './exit-code.ts';
+import { reportFailure } from './report-failure.ts';
+
+export interface ReloadOptions {
+  readonly socketPath: string;
+}
+
+/** `baton reload`: reads the configuration anew; one with an error changes nothing. */
+export async function reloadCommand(
+  options: ReloadOptions,
+  context: CommandContext,
+): Promise<ExitCode> {
+  const { terminal } = context;
+  const answer = await context.connect(options.socketPath).reload();
+  if (!answer.ok) return reportFailure(terminal, answer.error);
+  const outcome = answer.value;
+  if (!outcome.ok) {
+    await terminal.stderr.write(
+      `${outcome.error.trimEnd()}\n\n` +
+        'baton: nothing was changed: mend the configuration, then reload again\n',
+    );
+    return exitCodes.failed;
+  }
+  await terminal.stdout.write(`${outcome.value}\n`);
+  return exitCodes.done;
+}

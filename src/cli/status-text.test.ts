@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import type { StatusResponse } from '../api/contract.ts';
+import type { InstanceSnapshot } from '../model/snapshot.ts';
+import { statusText } from './status-text.ts';
+
+/** In local time, wherever the test runs. */
+const nowMs = new Date(2026, 4, 4, 14, 2, 11).getTime();
+
+const plain = (_style: string, text: string): string => text;
+
+function status(snapshot: Partial<StatusResponse['snapshot']>): StatusResponse {
+  return {
+    type: 'status',
+    identity: {
+      version: '0.1.0',
+      processId: 4242,
+      startedAtMs: nowMs - 11_520_000,
+      configurationPath: '/etc/keepalived/keepalived.conf',
+    },
+    snapshot: { instances: [], scripts: [], services: [], drops: {}, ...snapshot },
+  };
+}
+
+const master: InstanceSnapshot = {
+  name: 'VI_1',
+  state: 'Master',
+  interface: 'eth0',
+  virtualRouterId: 51,
+  basePriority: 100,
+  effectivePriority: 100,
+  preempt: true,
+  sourceAddress: '192.0.2.1',
+  master: null,
+  addresses: [{ address: '192.0.2.5', held: true }],
+  reasons: [],
+  inStateForMs: 123_456,
+  advertisementIntervalMs: 1_000,
+  skewTimeMs: 609.375,
+  masterDownIntervalMs: 3_609.375,
+  passed: false,
+  counters: {
+    advertsReceived: 0,
+    advertsSent: 124,
+    becameMaster: 1,
+    releasedMaster: 0,
+    priorityZeroReceived: 0,
+    priorityZeroSent: 0,
+    addressesRestored: 0,
+    drops: {},
+  },
+};
+
+const backup: InstanceSnapshot = {
+  ...master,
+  name: 'VI_backup',
+  state: 'Backup',
+  basePriority: 100,
+  effectivePriority: 90,
+  preempt: false,
+  passed: true,
+  master: { address: '192.0.2.2', priority: 150 },
+  addresses: [
+    { address: '192.0.2.6', held: false },
+    { address: '192.0.2.7', held: false },
+  ],
+  inStateForMs: 90_000_000,
+  counters: { ...master.counters, advertsSent: 0, advertsReceived: 9, drops: { 'ip-ttl': 2 } },
+};
+
+const fault: InstanceSnapshot = {
+  ...master,
+  name: 'VI_3',
+  state: 'Fault',
+  interface: 'eth1',
+  sourceAddress: null,
+  effectivePriority: 0,
+  addresses: [{ address: '198.51.100.5', held: false }],
+  reasons: ['interface eth1 is down', 'script chk_nginx is down'],
+  inStateForMs: 400,
+  counters: { ...master.counters, advertsSent: 0, becameMaster: 0 },
+};
+
+describe('statusText', () => {
+  it('is a table of instances, scripts and services', () => {
+    const text = statusText(
+      status({
+        instances: [master, backup, fault],
+        scripts: [
+          { name: 'chk_nginx', status: 'down', runs: 12, lastDetail: 'exited with status 1' },
+          { name: 'chk', status: 'unknown', runs: 0, lastDetail: '' },
+        ],
+        services: [
+          {
+            name: 'nginx',
+            state: 'running',
+            status: 'up',
+            processId: 312,
+            restarts: 1,
+            detail: 'answers\u001b[2J',
+          },
+          {
+            name: 'dns',
+            state: 'failed',
+            status: 'down',
+            processId: null,
+            restarts: 3,
+            detail: 'spent',
+          },
+        ],
+        drops: { checksum: 4 },
+      }),
+      { paint: plain, nowMs },
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "Baton 0.1.0, process 4242, running for 3 h 12 min, configured by /etc/keepalived/keepalived.conf
+
+      INSTANCE   STATE   SINCE                          PRIORITY       MASTER           ADDRESSES
+      VI_1       Master  14:00:07 (2 min 3 s)           100            this host        192.0.2.5 held
+        on eth0 from 192.0.2.1, VRID 51
+        advert every 1 s, skew 0.609 s, master down after 3.609 s
+        adverts sent 124, became master 1
+      VI_backup  Backup  2026-05-03 13:02:11 (1 d 1 h)  90 (base 100)  192.0.2.2 (150)  192.0.2.6 not held
+                                                                                        192.0.2.7 not held
+        on eth0 from 192.0.2.1, VRID 51, does not preempt
+        advert every 1 s, skew 0.609 s, master down after 3.609 s
+        adverts received 9, became master 1, dropped: ip-ttl 2
+        mastership was passed on: it waits until the new master falls silent
+      VI_3       Fault   14:02:10 (0 s)                 0 (base 100)   none seen        198.51.100.5 not held
+        because interface eth1 is down; script chk_nginx is down
+        on eth1, VRID 51
+        advert every 1 s, skew 0.609 s, master down after 3.609 s
+
+      SCRIPT     STATUS   RUNS  LAST RESULT
+      chk_nginx  down     12    exited with status 1
+      chk        unknown  0
+
+      SERVICE  STATUS  STATE    PROCESS  RESTARTS  DETAIL
+      nginx    up      running  312      1         answers\\x1b[2J
+      dns      down    failed   none     3         spent
+
+      Packets dropped that belong to no instance: checksum 4
+      "
+    `);
+  });
+
+  it('says so when there is nothing to show', () => {
+    expect(statusText(status({}), { paint: plain, nowMs })).toMatchInlineSnapshot(`
+      "Baton 0.1.0, process 4242, running for 3 h 12 min, configured by /etc/keepalived/keepalived.conf
+
+      No instances are configured.
+      "
+    `);
+  });
+
+  it('lines up with colours as without', () => {
+    const options = { instances: [master, backup, fault] };
+    const painted = statusText(status(options), {
+      nowMs,
+      paint: (style, text) => `<${style}>${text}</${style}>`,
+    });
+    expect(painted).toContain('<good>Master</good>');
+    expect(painted).toContain('<bad>Fault</bad>');
+    expect(painted.replace(/<\/?[a-z]+>/g, '')).toBe(
+      statusText(status(options), { paint: plain, nowMs }),
+    );
+  });
+});
