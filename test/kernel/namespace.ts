@@ -48,16 +48,20 @@ export class Host {
   }
 
   get path(): string {
-    return `/proc/${process.pid.toString()}/fd/${this.#descriptor.toString()}`;
+    return `/proc/${process.pid}/fd/${this.#descriptor}`;
   }
 }
 
-/** Lays a cable (a veth pair) between two hosts; both ends are up and bear these addresses. */
+/**
+ * Lays a cable (a veth pair) between two hosts; both ends are up and bear these addresses.
+ * Their indexes differ, since the kernel tells of a carrier at once only then: it takes an
+ * interface whose peer has its own index for one without a peer, and waits up to a second.
+ */
 export function connect(
   near: { readonly host: Host; readonly name: string; readonly address: string },
   far: { readonly host: Host; readonly name: string; readonly address: string },
 ): void {
-  near.host.ip(`link add ${near.name} type veth peer name ${far.name} netns ${far.host.path}`);
+  near.host.ip(`link add ${near.name} index 10 type veth peer name ${far.name} index 11 netns ${far.host.path}`);
   for (const { host, name, address } of [near, far]) {
     host.ip(`address add ${address} dev ${name}`);
     host.ip(`link set ${name} up`);
@@ -73,7 +77,7 @@ function ip(words: string): string {
 }
 
 function enter(descriptor: number): void {
-  const error = enterNetwork(`/proc/self/fd/${descriptor.toString()}`);
+  const error = enterNetwork(`/proc/self/fd/${descriptor}`);
   assert(error === null, `setns: ${error?.code ?? ''}`);
 }
 

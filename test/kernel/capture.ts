@@ -1,0 +1,39 @@
+/** Frames as they arrive at a host, by a packet socket that sees everything. */
+import { assert } from '../../src/base/assert.ts';
+import { close } from '../../src/linux/libc.ts';
+import { ReceiveBatch } from '../../src/linux/message-batch.ts';
+import { openSocket, setBuffer } from '../../src/linux/socket.ts';
+import type { Host } from './namespace.ts';
+
+const packetFamily = 17; // AF_PACKET
+const allProtocols = 0x0300; // ETH_P_ALL, in network order
+const etherTypes = new Set(['0800', '0806']);
+
+export class Capture {
+  readonly #descriptor: number;
+  readonly #batch = new ReceiveBatch({ capacity: 64, datagramOctets: 2048 });
+
+  constructor(host: Host) {
+    const opened = host.run(() => openSocket(packetFamily, 'raw', allProtocols, 'capture'));
+    assert(opened.ok, 'no packet socket');
+    this.#descriptor = opened.value;
+    setBuffer(this.#descriptor, 'receive', 1 << 22);
+  }
+
+  /** The IPv4 and ARP frames that came since the last time, in order, as hexadecimal digits. */
+  frames(): readonly string[] {
+    const frames: string[] = [];
+    for (;;) {
+      const count = this.#batch.receive(this.#descriptor);
+      if (count <= 0) return frames;
+      for (let index = 0; index < count; index += 1) {
+        const frame = Buffer.from(this.#batch.datagram(index)).toString('hex');
+        if (etherTypes.has(frame.slice(24, 28))) frames.push(frame);
+      }
+    }
+  }
+
+  close(): void {
+    close(this.#descriptor);
+  }
+}

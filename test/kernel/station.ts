@@ -1,0 +1,139 @@
+/** A host with a Network on it, and what that Network has told. */
+import { it } from 'vitest';
+import { instant } from '../../src/base/units.ts';
+import type { InterfaceName, Ipv4Address } from '../../src/model/address.ts';
+import type { VirtualAddress } from '../../src/model/config.ts';
+import type { KernelError, NetworkEvent, NetworkSink } from '../../src/ports/network.ts';
+import { LinuxNetwork } from '../../src/linux/linux-network.ts';
+import { MonotonicClock } from '../../src/linux/monotonic-clock.ts';
+import { connect, Host, whyNot } from './namespace.ts';
+
+export const eth0 = 'eth0' as InterfaceName;
+export const clock = new MonotonicClock();
+
+export class Station implements NetworkSink {
+  readonly host = new Host();
+  readonly network: LinuxNetwork;
+  readonly events: NetworkEvent[] = [];
+  /** The packets received, as hexadecimal digits. */
+  readonly packets: string[] = [];
+
+  constructor(options: { readonly monitorBufferOctets?: number } = {}) {
+    this.network = new LinuxNetwork({ clock, ...options });
+  }
+
+  start(): KernelError | null {
+    return this.host.run(() => this.network.start());
+  }
+
+  join(name: InterfaceName): KernelError | null {
+    return this.host.run(() => this.network.join(name));
+  }
+
+  /** Takes in, without waiting, what the network has to tell now. */
+  receive(): void {
+    this.network.receive(this);
+  }
+
+  /** Waits and receives until this holds; false when `limitMs` went by and it still does not. */
+  receiveUntil(condition: () => boolean, limitMs = 5_000): boolean {
+    const deadline = instant(clock.now() + limitMs * 1_000);
+    this.receive();
+    while (!condition()) {
+      if (clock.now() >= deadline) return false;
+      this.network.wait(deadline);
+      this.receive();
+    }
+    return true;
+  }
+
+  /** Forgets what was told so far, and what the network would tell now. */
+  forget(): void {
+    this.receive();
+    this.events.length = 0;
+    this.packets.length = 0;
+  }
+
+  event(event: NetworkEvent): void {
+    this.events.push(event);
+  }
+
+  packet({ packet }: { readonly packet: Uint8Array }): void {
+    this.packets.push(Buffer.from(packet).toString('hex'));
+  }
+
+  /** Whether the last thing told of eth0 is that it is up. */
+  isUp(): boolean {
+    const last = this.events.findLast(({ type }) => type === 'link-changed');
+    return last?.type === 'link-changed' && last.interface === eth0 && last.up;
+  }
+
+  close(): void {
+    this.network.stop();
+    this.host.close();
+  }
+}
+
+/** A test on one new host, its network not yet started. */
+export function stationTest(
+  name: string,
+  body: (station: Station) => void | Promise<void>,
+  options: { readonly monitorBufferOctets?: number } = {},
+): void {
+  it(name, async (context) => {
+    context.skip(whyNot !== null, whyNot ?? '');
+    const station = new Station(options);
+    try {
+      await body(station);
+    } finally {
+      station.close();
+    }
+  });
+}
+
+/**
+ * A test on two new hosts with a cable between their eth0; the addresses are
+ * 192.0.2.1/24 and 192.0.2.2/24. Both networks are started, both links are up.
+ */
+export function cableTest(
+  name: string,
+  body: (near: Station, far: Station) => void | Promise<void>,
+  options: { readonly monitorBufferOctets?: number } = {},
+): void {
+  stationTest(
+    name,
+    async (near) => {
+      const far = new Station();
+      try {
+        connect(
+          { host: near.host, name: eth0, address: '192.0.2.1/24' },
+          { host: far.host, name: eth0, address: '192.0.2.2/24' },
+        );
+        for (const station of [near, far]) {
+          const error = station.start();
+          if (error !== null) throw new Error(`${error.call}: ${error.code}`);
+          if (!station.receiveUntil(() => station.isUp())) throw new Error('no link');
+          station.forget();
+        }
+        await body(near, far);
+      } finally {
+        far.close();
+      }
+    },
+    options,
+  );
+}
+
+/** A virtual address on eth0, as the configuration makes it of "192.0.2.5/32". */
+export function virtualAddress(text: string, more: Partial<VirtualAddress> = {}): VirtualAddress {
+  const [address = '', prefixLength = '32'] = text.split('/');
+  return {
+    address: address as Ipv4Address,
+    prefixLength: Number(prefixLength),
+    interface: eth0,
+    label: null,
+    scope: 0,
+    broadcast: null,
+    ...more,
+  };
+}
