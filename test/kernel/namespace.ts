@@ -61,7 +61,9 @@ export function connect(
   near: { readonly host: Host; readonly name: string; readonly address: string },
   far: { readonly host: Host; readonly name: string; readonly address: string },
 ): void {
-  near.host.ip(`link add ${near.name} index 10 type veth peer name ${far.name} index 11 netns ${far.host.path}`);
+  near.host.ip(
+    `link add ${near.name} index 10 type veth peer name ${far.name} index 11 netns ${far.host.path}`,
+  );
   for (const { host, name, address } of [near, far]) {
     host.ip(`address add ${address} dev ${name}`);
     host.ip(`link set ${name} up`);
