@@ -77,8 +77,8 @@ describe('the rest of what is printed', () => {
     ]);
     expect(text.split('\n')).toEqual([
       'The client is answered again                keepalived             Baton',
-      '  nginx is killed                       after 1757 ms       after 31 ms',
-      "  nginx can't start again              never, in 21 s        not played",
+      '  nginx is killed                        after 1757 ms       after 31 ms',
+      "  nginx can't start again               never, in 21 s        not played",
     ]);
   });
 });
