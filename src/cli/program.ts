@@ -11,6 +11,7 @@ import { defaultConfigurationPath } from './run-flags.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
+import { outputFailure } from './terminal.ts';
 
 /** Runs the command that `args` (without node and script) names. Answers the exit code. */
 export async function runProgram(
@@ -61,9 +62,13 @@ class Program {
       // Help and version end by an "error" of code 0; every other is a wrong command line.
       this.exitCode = error.exitCode === 0 ? exitCodes.done : exitCodes.usage;
     }
-    await this.context.terminal.stdout.write(this.printed);
-    await this.context.terminal.stderr.write(this.complained);
-    return this.exitCode;
+    const { terminal } = this.context;
+    await terminal.stdout.write(this.printed);
+    await terminal.stderr.write(this.complained);
+    const lost = outputFailure(terminal);
+    if (lost === null) return this.exitCode;
+    await terminal.stderr.write(`baton: can't write to standard output: ${lost.message}\n`);
+    return exitCodes.failed;
   }
 
   /** keepalived's flags follow getopt's rules, not commander's: `runCommand` reads them itself. */

@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream';
 
 /** Where a command writes. */
 export interface Output {
-  /** Settles when more may be written; what nobody reads any more is dropped. */
+  /** Settles when it is written; what nobody reads any more is dropped. */
   write(text: string): Promise<void>;
   readonly isTerminal: boolean;
 }
@@ -10,7 +10,10 @@ export interface Output {
 export interface Terminal {
   readonly stdout: Output;
   readonly stderr: Output;
-  /** Aborted when nobody reads stdout any more (`baton events | head`). */
+  /**
+   * Aborted, with the error as its reason, when stdout takes no more: mostly
+   * because its reader has seen enough (EPIPE: `baton events | head`).
+   */
   readonly closed: AbortSignal;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
@@ -18,36 +21,42 @@ export interface Terminal {
 /** The terminal of this process. Call it once: it listens to the streams' errors. */
 export function processTerminal(process: NodeJS.Process): Terminal {
   const closed = new AbortController();
-  // A reader that has seen enough is no error, and is not told as one.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    closed.abort();
-    if (error.code === 'EPIPE') return;
-    process.exitCode = 1;
-    process.stderr.write(`baton: can't write to standard output: ${error.message}\n`);
-  });
-  process.stderr.on('error', () => undefined);
+  const { stdout, stderr } = process;
   return {
-    stdout: outputOf(process.stdout, process.stdout.isTTY),
-    stderr: outputOf(process.stderr, process.stderr.isTTY),
+    stdout: outputOf(stdout, { isTerminal: stdout.isTTY, closed }),
+    // Where complaints can't be written there is nobody to complain to.
+    stderr: outputOf(stderr, { isTerminal: stderr.isTTY, closed: new AbortController() }),
     closed: closed.signal,
     environment: process.env,
   };
 }
 
-function outputOf(stream: Writable, isTerminal: boolean): Output {
+/** A stream as an output. Its first error aborts `closed` and silences it. */
+export function outputOf(
+  stream: Writable,
+  options: { readonly isTerminal: boolean; readonly closed: AbortController },
+): Output {
+  const { closed } = options;
+  stream.on('error', (error) => {
+    closed.abort(error);
+  });
   return {
-    isTerminal,
+    isTerminal: options.isTerminal,
     async write(text) {
-      if (!stream.writable || stream.write(text)) return;
-      await new Promise<void>((resolve) => {
-        const settle = (): void => {
-          stream.off('drain', settle).off('close', settle).off('error', settle);
-          resolve();
-        };
-        stream.on('drain', settle).on('close', settle).on('error', settle);
+      if (closed.signal.aborted) return;
+      const error = await new Promise<Error | null | undefined>((resolve) => {
+        stream.write(text, resolve);
       });
+      if (error) closed.abort(error);
     },
   };
+}
+
+/** What kept stdout from being written; null where all was, or the reader had seen enough. */
+export function outputFailure(terminal: Terminal): Error | null {
+  const reason: unknown = terminal.closed.reason;
+  if (!(reason instanceof Error)) return null;
+  return (reason as NodeJS.ErrnoException).code === 'EPIPE' ? null : reason;
 }
 
 export type Style = 'good' | 'calm' | 'bad' | 'unsettled' | 'quiet' | 'heading';
