@@ -16,6 +16,9 @@ const pureFolders = ['base', 'model', 'wire', 'config', 'core'];
 /** Folders whose time and randomness come in by a port or an argument. */
 const clocklessFolders = [...pureFolders, 'ports', 'runtime', 'simulation'];
 
+/** What the scripts in plain JavaScript use of them. */
+const globalsOfNode = ['console', 'process', 'performance', 'setTimeout', 'clearTimeout', 'URL'];
+
 const sourcesOf = (folders) => folders.map((folder) => `src/${folder}/**/*.ts`);
 
 const clocks = [
@@ -137,13 +140,7 @@ export default defineConfig(
   {
     files: ['**/*.js', '**/*.mjs'],
     languageOptions: {
-      globals: {
-        console: false,
-        process: false,
-        setTimeout: false,
-        clearTimeout: false,
-        URL: false,
-      },
+      globals: Object.fromEntries(globalsOfNode.map((name) => [name, 'readonly'])),
     },
     rules: {
       eqeqeq: 'error',

@@ -1,0 +1,45 @@
+/** Runs vitest projects and counts what each test came to. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runCommand } from './command.mjs';
+
+/**
+ * @param {{ projects: string[], limitSeconds: number, prefix: string[], directory: string }} suite
+ *   `prefix` is put before the command line
+ * @returns {Promise<{ passed: number, failed: number, skips: string[], output: string, seconds: number }>}
+ *   `skips` says of each skipped test which and why; `output` is empty where nothing failed
+ */
+export async function runSuite({ projects, limitSeconds, prefix, directory }) {
+  const scratch = mkdtempSync(join(tmpdir(), 'baton-tests-'));
+  try {
+    const recordFile = join(scratch, 'record');
+    writeFileSync(recordFile, '');
+    const { ok, output, seconds } = await runCommand({
+      command: [
+        ...[...prefix, process.execPath, 'node_modules/vitest/vitest.mjs', 'run'],
+        ...['--reporter=default', '--reporter=./test/run/record-reporter.mjs'],
+        ...projects.flatMap((name) => ['--project', name]),
+      ],
+      limitSeconds,
+      directory,
+      environment: { BATON_TEST_RECORD: recordFile },
+    });
+    const lines = readFileSync(recordFile, 'utf8').split('\n');
+    const records = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+    return { ...count({ records, ok, projects }), output: ok ? '' : output, seconds };
+  } finally {
+    rmSync(scratch, { recursive: true });
+  }
+}
+
+function count({ records, ok, projects }) {
+  const of = (state) => records.filter((record) => record.state === state);
+  const passed = of('passed').length;
+  const skips = of('skipped').map(({ name, reason }) => `${name}: ${reason}`);
+  // A project in which nothing ran is as good as one that failed.
+  const empty = projects.filter((name) => !records.some((record) => record.project === name));
+  const failed = of('failed').length + empty.length;
+  // Vitest may also fail as a whole, or be stopped at its limit.
+  return { passed, failed: failed === 0 && !ok ? 1 : failed, skips };
+}

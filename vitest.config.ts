@@ -1,0 +1,37 @@
+/**
+ * The suites, from the quickest to the slowest. Those that make network namespaces
+ * run one file at a time, each in a process of its own: a namespace belongs to a
+ * process, and tests of time must not compete for the machine.
+ */
+import { defineConfig } from 'vitest/config';
+
+const oneAtATime = { pool: 'forks', fileParallelism: false } as const;
+
+const suite = (name: string, include: string, options: object = {}) => ({
+  test: { name, include: [include], pool: 'threads' as const, ...options },
+});
+
+export default defineConfig({
+  test: {
+    projects: [
+      suite('unit', 'src/**/*.test.ts'),
+      suite('conformance', 'test/conformance/**/*.test.ts'),
+      suite('gates', 'test/gates/**/*.test.ts', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      suite('kernel', 'test/kernel/**/*.test.ts', {
+        ...oneAtATime,
+        testTimeout: 20_000,
+        hookTimeout: 20_000,
+      }),
+      suite('interop', 'test/interop/**/*.test.ts', {
+        ...oneAtATime,
+        testTimeout: 60_000,
+        hookTimeout: 30_000,
+      }),
+      suite('lab', 'test/lab/**/*.test.ts', {
+        ...oneAtATime,
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+      }),
+    ],
+  },
+});
