@@ -26,7 +26,8 @@ const lines: readonly JournalLine[] = [
 ];
 
 const runningBaton: ControlClient = {
-  status: async () => Promise.resolve(success({ type: 'status', identity, snapshot: emptySnapshot })),
+  status: async () =>
+    Promise.resolve(success({ type: 'status', identity, snapshot: emptySnapshot })),
   async events({ after, follow }, take) {
     for (const line of lines) if (line.sequence > (after ?? 0)) await take(line);
     return success(follow ? 'stopping' : 'complete');
@@ -127,14 +128,17 @@ describe('baton', () => {
     }
   });
 
-  it.each([[[]], [['dance']], [['status', '--jason']], [['status', 'VI_1']], [['stop', '--socket']]])(
-    'refuses %j with exit code 2 and a word of help',
-    async (args) => {
-      const played = await play(args);
-      expect(played).toMatchObject({ exitCode: 2, stdout: '', asked: [] });
-      expect(played.stderr).toMatch(/--help|Usage/);
-    },
-  );
+  it.each([
+    [[]],
+    [['dance']],
+    [['status', '--jason']],
+    [['status', 'VI_1']],
+    [['stop', '--socket']],
+  ])('refuses %j with exit code 2 and a word of help', async (args) => {
+    const played = await play(args);
+    expect(played).toMatchObject({ exitCode: 2, stdout: '', asked: [] });
+    expect(played.stderr).toMatch(/--help|Usage/);
+  });
 });
 
 describe('baton run', () => {
@@ -186,7 +190,9 @@ describe('baton run', () => {
     expect(written.files.get('/tmp/log')).toContain('k.conf: 1 error; baton run would not start');
     const unwritable = await play(['run', '--config-test=/none/log']);
     expect(unwritable).toMatchObject({ exitCode: 1 });
-    expect(unwritable.stderr).toContain("can't write the report of --config-test: no such directory");
+    expect(unwritable.stderr).toContain(
+      "can't write the report of --config-test: no such directory",
+    );
   });
 });
 
@@ -221,7 +227,9 @@ describe('baton check', () => {
   });
 
   it('speaks JSON', async () => {
-    const played = await play(['check', '--json', 'k.conf'], { diagnostics: [diagnostic('error')] });
+    const played = await play(['check', '--json', 'k.conf'], {
+      diagnostics: [diagnostic('error')],
+    });
     expect(JSON.parse(played.stdout)).toEqual({
       file: 'k.conf',
       errors: 1,
@@ -347,7 +355,9 @@ describe('every command that asks the running Baton', () => {
     const noPermission = failingBaton({ code: 'no-permission', message: 'no' });
     expect((await play([name], { baton: noPermission })).exitCode).toBe(4);
     for (const code of ['no-answer', 'connection-lost', 'refused'] as const) {
-      expect((await play([name], { baton: failingBaton({ code, message: 'no' }) })).exitCode).toBe(1);
+      expect((await play([name], { baton: failingBaton({ code, message: 'no' }) })).exitCode).toBe(
+        1,
+      );
     }
   });
 });

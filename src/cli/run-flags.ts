@@ -121,7 +121,7 @@ export const runFlags = [
   flag('m', 'core-dump', { meaning: 'allow core dumps', note: noCore }),
   flag('M', 'core-dump-pattern', {
     value: 'optional',
-    placeholder: 'PATTERN',
+    placeholder: 'NAME',
     meaning: 'name of core dumps',
     note: noCore,
   }),

@@ -1,0 +1,114 @@
+/** docs/commands.md says what is true. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import { controlLimits, defaultSocketPath, protocolVersion } from '../api/contract.ts';
+import type { InstanceSnapshot } from '../model/snapshot.ts';
+import { eventText } from './event-text.ts';
+import { exitCodes } from './exit-code.ts';
+import { describeRunFlags } from './run-flags.ts';
+import { statusText } from './status-text.ts';
+
+const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
+
+/** In local time, wherever the test runs. */
+const nowMs = new Date(2026, 4, 4, 14, 2, 11).getTime();
+
+const instance: InstanceSnapshot = {
+  name: 'VI_1',
+  state: 'Master',
+  interface: 'eth0',
+  virtualRouterId: 51,
+  basePriority: 100,
+  effectivePriority: 100,
+  preempt: true,
+  sourceAddress: '192.0.2.1',
+  master: null,
+  addresses: [{ address: '192.0.2.5', held: true }],
+  reasons: [],
+  inStateForMs: 123_000,
+  advertisementIntervalMs: 1_000,
+  skewTimeMs: 609.375,
+  masterDownIntervalMs: 3_609.375,
+  passed: false,
+  counters: {
+    advertsReceived: 0,
+    advertsSent: 124,
+    becameMaster: 1,
+    releasedMaster: 0,
+    priorityZeroReceived: 0,
+    priorityZeroSent: 0,
+    addressesRestored: 0,
+    drops: {},
+  },
+};
+
+describe('docs/commands.md', () => {
+  it('lists the flags of run as its help does', () => {
+    expect(page).toContain(`\`\`\`\n${describeRunFlags()}\`\`\``);
+  });
+
+  it('shows status as it is printed', () => {
+    const text = statusText(
+      {
+        type: 'status',
+        identity: {
+          version: '0.1.0',
+          processId: 4242,
+          startedAtMs: nowMs - 127_000,
+          configurationPath: '/etc/keepalived/keepalived.conf',
+        },
+        snapshot: {
+          instances: [instance],
+          scripts: [],
+          services: [
+            {
+              name: 'nginx',
+              state: 'running',
+              status: 'up',
+              processId: 312,
+              restarts: 0,
+              detail: '',
+            },
+          ],
+          drops: {},
+        },
+      },
+      { paint: (_style, text) => text, nowMs },
+    );
+    expect(page).toContain(`$ baton status\n${text}\`\`\``);
+  });
+
+  it('shows events as they are printed', () => {
+    const text = eventText({
+      sequence: 3,
+      timeMs: nowMs - 123_000,
+      entry: {
+        kind: 'transition',
+        instance: 'VI_1',
+        from: 'Backup',
+        to: 'Master',
+        reason: 'master silent',
+        priority: 100,
+      },
+    });
+    expect(page).toContain(`$ baton events\n${text}\`\`\``);
+  });
+
+  it('has a row for each exit code', () => {
+    const listed = [...page.matchAll(/^\| (\d+) \|/gm)].map(([, code]) => Number(code));
+    expect(listed).toEqual(expect.arrayContaining(Object.values(exitCodes)));
+    expect(listed).toEqual([...new Set(listed)].sort((one, other) => one - other));
+  });
+
+  it('names the bounds of the control socket', () => {
+    for (const fact of [
+      `\`${defaultSocketPath}\``,
+      `"protocol":${String(protocolVersion)}`,
+      `at most ${String(controlLimits.requestOctets)} octets`,
+      `${String(controlLimits.clients)} clients`,
+      `${String(controlLimits.followerOctets / 1_024)} KiB`,
+    ]) {
+      expect(page.replace(/\s+/g, ' ')).toContain(fact);
+    }
+  });
+});
