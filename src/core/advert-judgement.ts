@@ -78,7 +78,10 @@ function sameSecret(left: string, right: string): boolean {
 
 /** RFC 3768 section 7.1 asks for the same addresses; their order is the sender's own affair. */
 function sameSet(left: readonly Ipv4Address[], right: readonly Ipv4Address[]): boolean {
-  if (left.length !== right.length) return false;
   const expected = new Set(right);
-  return left.every((address) => expected.has(address));
+  return (
+    left.length === right.length &&
+    new Set(left).size === expected.size &&
+    left.every((address) => expected.has(address))
+  );
 }

@@ -1,6 +1,6 @@
 /** A virtual router in Backup (RFC 3768 section 6.4.2). */
 import { after, type Duration } from '../base/units.ts';
-import { resigningPriority, type Priority } from '../model/advert.ts';
+import { ownerPriority, resigningPriority, type Priority } from '../model/advert.ts';
 import { skewTime, type Candidate } from './election.ts';
 import { becomeMaster } from './master.ts';
 import { ownMasterDownInterval, type Backup, type Router, type Surroundings } from './router.ts';
@@ -19,7 +19,9 @@ export function advertInBackup(
   state: Backup,
   sender: Candidate,
 ): void {
-  const { name, preempt } = router.config;
+  const { name, priority } = router.config;
+  // The owner of the addresses preempts whatever Preempt_Mode says (RFC 3768 section 6.1).
+  const preempt = router.config.preempt || priority === ownerPriority;
   if (sender.priority === resigningPriority) {
     outbox.log('info', `(${name}) Backup received priority 0 advertisement`);
     state.masterDownAt = after(at, skewTime(router.effectivePriority));

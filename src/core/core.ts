@@ -9,6 +9,9 @@
  *
  * Time is kept as deadlines in the state. The caller asks `nextDeadline` and
  * hands in `time-passed` when it has come; to do so early or twice is harmless.
+ * No other event lets a virtual router act on its deadline, and the caller hands
+ * in all that has arrived before it: after a stall the advert whose absence
+ * would make a Backup take over may still be waiting to be read.
  *
  * Each event goes through three layers: facts about the network
  * (`NetworkView`), the things that are tracked (`ScriptTracker`,
@@ -29,7 +32,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
-import { planReload, sameValue } from './reload-plan.ts';
+import { planReload } from './reload-plan.ts';
 import { ScriptTracker } from './script-tracker.ts';
 import { ServiceSupervisor } from './service-supervisor.ts';
 import type { TrackedStatus } from './tracking.ts';
@@ -59,9 +62,9 @@ export class Core {
   /** Takes one event and returns what is to be done, in order. Total: no event is refused. */
   handle(input: CoreInput): readonly Effect[] {
     const { at, event } = input;
-    if (this.begun) for (const router of this.routers) router.fenceIfLapsed(this.surroundings(at));
-    this.take(at, event);
-    if (this.begun && !this.stopping) this.settle(at);
+    for (const router of this.routers) router.fenceIfLapsed(this.surroundings(at));
+    if (!this.stopping || takenToTheEnd.has(event.type)) this.take(at, event);
+    if (this.begun && !this.stopping) this.settle(at, event);
     return this.outbox.drain();
   }
 
@@ -147,24 +150,25 @@ export class Core {
   }
 
   /** Lets every part act on the facts as they now stand, in the order of the layers. */
-  private settle(at: Instant): void {
+  private settle(at: Instant, event: CoreEvent): void {
     this.network.joinWanted(at, this.wantedInterfaces(), this.outbox);
     for (const script of this.scripts.values()) script.timePassed(at, this.outbox);
     for (const service of this.services.values()) service.timePassed(at, this.outbox);
     for (const router of this.routers) router.settle(this.surroundings(at));
+    if (event.type !== 'time-passed') return;
+    for (const router of this.routers) router.timePassed(this.surroundings(at));
   }
 
   private begin(at: Instant): void {
     assert(!this.begun, 'the network was listed twice');
     this.begun = true;
     this.adopt(at, this.config);
-    for (const router of this.routers) router.removeLeftovers(this.surroundings(at));
   }
 
   private takeAdvert(at: Instant, event: AdvertReceived): void {
     const router = this.routerFor(event.interface, event.advert.virtualRouterId);
     if (router === undefined) countDrop(this.drops, 'virtual-router-id');
-    else if (!this.stopping) router.advertReceived(this.surroundings(at), event);
+    else router.advertReceived(this.surroundings(at), event);
   }
 
   private takeDrop(event: PacketDropped): void {
@@ -197,13 +201,16 @@ export class Core {
       this.scripts,
       config.scripts.filter((script) => tracked.has(script.name)),
       {
-        keep: (tracker, script) => sameValue(tracker.config, script),
+        keep: (tracker, script) => {
+          tracker.reconfigure(at, script);
+          return true;
+        },
         create: (script) => new ScriptTracker(script, at),
         drop: () => undefined,
       },
     );
     adoptAll(this.services, config.services, {
-      keep: (supervisor, service) => supervisor.reconfigure(service),
+      keep: (supervisor, service) => supervisor.reconfigure(at, service, this.outbox),
       create: (service) => new ServiceSupervisor(service),
       drop: (supervisor) => {
         supervisor.abandon(this.outbox);
@@ -215,12 +222,23 @@ export class Core {
 
   private adoptRouters(at: Instant, config: Config): void {
     const plan = planReload(this.routers, config.instances);
-    for (const router of plan.removed) router.remove(this.surroundings(at));
-    this.routers = plan.routers.map(({ router, instance }) => {
-      if (router === null) return new VirtualRouter(instance, at);
-      router.reconfigure(this.surroundings(at), instance);
-      return router;
+    const surroundings = this.surroundings(at);
+    for (const router of plan.removed) router.remove(surroundings);
+    // An address may go from one to another: all let go of theirs before any takes one up.
+    const changed = plan.routers.flatMap(({ router, instance }) => {
+      const change = router?.replaceConfig(surroundings, instance) ?? null;
+      return router === null || change === null ? [] : [{ router, change }];
     });
+    for (const { router, change } of changed) router.adaptTo(surroundings, change);
+    this.routers = plan.routers.map(
+      ({ router, instance }) => router ?? this.newRouter(surroundings, instance),
+    );
+  }
+
+  private newRouter(surroundings: Surroundings, instance: InstanceConfig): VirtualRouter {
+    const router = new VirtualRouter(instance, surroundings.at);
+    router.removeLeftovers(surroundings);
+    return router;
   }
 
   private reload(at: Instant, config: Config): void {
@@ -230,7 +248,6 @@ export class Core {
   }
 
   private stop(at: Instant): void {
-    if (this.stopping) return;
     this.stopping = true;
     for (const router of this.routers) router.stop(this.surroundings(at));
     for (const service of this.services.values()) service.stop(this.outbox);
@@ -248,6 +265,12 @@ export class Core {
     };
   }
 }
+
+/** What is still taken in once all is handed over and taken down. */
+const takenToTheEnd: ReadonlySet<CoreEvent['type']> = new Set<CoreEvent['type']>([
+  'effect-settled',
+  'snapshot-requested',
+]);
 
 /** Brings a map of machines in line with a list of configurations. */
 function adoptAll<Machine, Configuration extends { readonly name: string }>(

@@ -3,10 +3,11 @@ import { after, between, milliseconds, seconds, toSeconds, zero } from '../base/
 import type { Duration, Instant } from '../base/units.ts';
 import { vrrpGroupIpv4 } from '../model/address.ts';
 import { resigningPriority, type Priority } from '../model/advert.ts';
-import type { VirtualAddress } from '../model/config.ts';
+import type { InstanceConfig, VirtualAddress } from '../model/config.ts';
 import type { AddressVanished } from '../model/core-event.ts';
 import { ownAuthentication } from './advert-judgement.ts';
 import { addressLifetime, outranks, type Candidate } from './election.ts';
+import { sameValue } from './reload-plan.ts';
 import { managedAddresses, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 import { becomeBackup, becomeFault, move, tell, type Reason } from './transition.ts';
@@ -162,28 +163,47 @@ export function restoreAddress(
   outbox.push({ type: 'announce-addresses', addresses: lost, repeat: 1 });
 }
 
-/** Brings the addresses in line with a configuration that has changed under a master. */
-export function changeAddresses(
+/** A configuration that has changed under a router. */
+export interface ConfigChange {
+  readonly former: InstanceConfig;
+  /** The addresses that a Master now has to hold in addition. */
+  readonly added: readonly VirtualAddress[];
+}
+
+/** Lets go of the addresses that the configuration no longer has; returns those that are new. */
+export function exchangeAddresses(
   router: Router,
-  surroundings: Surroundings,
-  state: Master,
+  { outbox, network }: Surroundings,
   former: readonly VirtualAddress[],
-): void {
-  const { outbox, network } = surroundings;
+): readonly VirtualAddress[] {
   const wanted = managedAddresses(router, network);
   const wantedKeys = new Set(wanted.map(addressKey));
   const formerKeys = new Set(former.map(addressKey));
   const removed = former.filter((one) => !wantedKeys.has(addressKey(one)));
-  const added = wanted.filter((one) => !formerKeys.has(addressKey(one)));
   if (removed.length > 0) {
     outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses: removed });
   }
-  state.advertAt = surroundings.at;
-  advertise(router, surroundings, state);
-  if (added.length > 0) {
-    const { repeat } = router.config.announcement;
+  return wanted.filter((one) => !formerKeys.has(addressKey(one)));
+}
+
+/** Makes a changed configuration true: at once where others can see it, without leaving Master. */
+export function adaptMaster(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+  { former, added }: ConfigChange,
+): void {
+  const { at, outbox } = surroundings;
+  const { config } = router;
+  if (!sameValue(visiblePart(former), visiblePart(config))) {
+    state.advertAt = at;
+    advertise(router, surroundings, state);
+  }
+  const { repeat, refresh } = config.announcement;
+  if (added.length > 0 && repeat > 0) {
     outbox.push({ type: 'announce-addresses', addresses: added, repeat });
   }
+  if (former.announcement.refresh !== refresh) state.refreshAt = later(at, refresh);
 }
 
 function yieldTo(router: Router, surroundings: Surroundings, sender: Candidate): void {
@@ -257,6 +277,13 @@ function letGo(router: Router, { outbox, network }: Surroundings): void {
   outbox.log('info', `(${router.config.name}) removing VIPs.`);
   const addresses = managedAddresses(router, network);
   outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses });
+}
+
+/** What of a configuration shows in adverts or on interfaces. */
+function visiblePart(config: InstanceConfig): unknown {
+  const { priority, advertisementInterval, sourceAddress: source } = config;
+  const { authentication, virtualAddresses } = config;
+  return { priority, advertisementInterval, source, authentication, virtualAddresses };
 }
 
 function addressKey(one: VirtualAddress): string {

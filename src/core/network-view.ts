@@ -7,6 +7,7 @@ import type {
   EffectSettled,
   LinkChanged,
 } from '../model/core-event.ts';
+import type { VirtualAddress } from '../model/config.ts';
 import type { Outbox } from './outbox.ts';
 
 /** How long to wait before a join that failed is tried again. */
@@ -58,10 +59,19 @@ export class NetworkView {
     remove(this.interface(event.interface).addresses, event);
   }
 
+  /** Baton itself takes these off, which nobody will tell of. */
+  released(addresses: readonly VirtualAddress[]): void {
+    for (const one of addresses) {
+      const known = this.interface(one.interface).addresses;
+      const rest = known.filter(({ address }) => address !== one.address);
+      known.splice(0, known.length, ...rest);
+    }
+  }
+
   /** Why adverts can't be exchanged on this interface; null when they can, or will be at once. */
   obstacle(name: InterfaceName): string | null {
     const known = this.interfaces.get(name);
-    if (known === undefined || !known.present) return `interface ${name} does not exist`;
+    if (known?.present !== true) return `interface ${name} does not exist`;
     if (!known.up) return `interface ${name} down`;
     if (known.membership.type === 'failed') {
       return `interface ${name} can't be joined: ${known.membership.error}`;
@@ -74,8 +84,8 @@ export class NetworkView {
   }
 
   has(name: InterfaceName, address: Ipv4Address): boolean {
-    const known = this.interfaces.get(name);
-    return known !== undefined && known.addresses.some((one) => one.address === address);
+    const addresses = this.interfaces.get(name)?.addresses ?? [];
+    return addresses.some((one) => one.address === address);
   }
 
   /**
@@ -94,7 +104,7 @@ export class NetworkView {
   joinWanted(at: Instant, wanted: ReadonlySet<InterfaceName>, outbox: Outbox): void {
     for (const name of wanted) {
       const known = this.interfaces.get(name);
-      if (known === undefined || !known.present) continue;
+      if (known?.present !== true) continue;
       if (known.membership.type === 'failed' && known.membership.retryAt > at) continue;
       if (known.membership.type === 'joining' || known.membership.type === 'joined') continue;
       const effectId = outbox.nextId();

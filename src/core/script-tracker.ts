@@ -7,12 +7,15 @@ import type { ScriptConfig } from '../model/config.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type { ScriptSnapshot } from '../model/snapshot.ts';
 import type { Outbox } from './outbox.ts';
+import { sameValue } from './reload-plan.ts';
 import type { TrackedStatus } from './tracking.ts';
 
 export class ScriptTracker {
-  readonly config: ScriptConfig;
   status: TrackedStatus;
+  private config: ScriptConfig;
   private running = false;
+  /** The run that is under way is of a former command: its result says nothing. */
+  private outdated = false;
   private decided = false;
   private runAt: Instant;
   /** Results in a row that speak against the present status. */
@@ -24,6 +27,22 @@ export class ScriptTracker {
     this.config = config;
     this.status = config.initiallyFailed ? 'down' : 'unknown';
     this.runAt = at;
+  }
+
+  /**
+   * Takes a changed configuration over. Another command is run at once, and until its
+   * first result, which decides, the former one's stands.
+   */
+  reconfigure(at: Instant, config: ScriptConfig): void {
+    const sameCommand = sameValue(config.command, this.config.command);
+    if (!sameCommand) {
+      this.outdated = this.running;
+      this.decided = false;
+      this.contrary = 0;
+    }
+    const soonest = sameCommand ? after(at, config.interval) : at;
+    if (this.runAt > soonest) this.runAt = soonest;
+    this.config = config;
   }
 
   nextDeadline(): Instant {
@@ -53,6 +72,9 @@ export class ScriptTracker {
 
   finished(outcome: ScriptOutcome, outbox: Outbox): void {
     this.running = false;
+    const { outdated } = this;
+    this.outdated = false;
+    if (outdated) return;
     this.runs += 1;
     const detail = describeOutcome(outcome);
     if (detail !== this.lastDetail) {

@@ -8,7 +8,8 @@
  *   running   -> starting           it died, and the budget allows a restart
  *   running   -> stopping           it lives but does not answer; then as if it had died
  *   testing   -> starting | failed
- *   failed    -> searching          each retry interval, until it works again
+ *   failed    -> searching          each retry interval; it may have been mended by hand
+ *   searching -> failed             it was not, and the budget is still spent
  *
  * For the instances that track it, it stays `up` through a restart within its
  * budget: to bring it back costs less than to give the address away. It is
@@ -69,11 +70,16 @@ export class ServiceSupervisor {
   }
 
   /** Takes a changed configuration over; false where the service is now another one. */
-  reconfigure(config: ServiceConfig): boolean {
-    const same =
-      config.pidFile === this.config.pidFile && sameValue(config.start, this.config.start);
-    if (same) this.config = config;
-    return same;
+  reconfigure(at: Instant, config: ServiceConfig, outbox: Outbox): boolean {
+    const former = this.config;
+    if (config.pidFile !== former.pidFile || !sameValue(config.start, former.start)) return false;
+    this.config = config;
+    const { state } = this;
+    if (state.name === 'running' && (config.probe === null) !== (former.probe === null)) {
+      state.probeAt = config.probe === null ? null : at;
+      if (config.probe === null) this.decide('up', outbox);
+    }
+    return true;
   }
 
   nextDeadline(): Instant | null {
@@ -161,15 +167,22 @@ export class ServiceSupervisor {
         `Service ${this.config.name}: found running, process ${String(processId)}`,
       );
       this.run(at, processId, outbox);
-    } else if (
-      this.state.name === 'searching' &&
-      this.state.retrying &&
-      this.config.test !== null
-    ) {
-      this.test({ startFailed: false }, outbox);
+    } else if (this.state.name === 'searching' && this.state.retrying) {
+      this.retry(at, outbox);
     } else {
       outbox.log('notice', `Service ${this.config.name}: not running, starting it`);
       this.start(outbox);
+    }
+  }
+
+  /** A failed service was not brought back by others: Baton tries, if the budget allows it. */
+  private retry(at: Instant, outbox: Outbox): void {
+    if (!this.budgetLeft(at)) {
+      this.state = { name: 'failed', retryAt: after(at, this.config.retryInterval) };
+    } else if (this.config.test !== null) {
+      this.test({ startFailed: false }, outbox);
+    } else {
+      this.restart(at, 'it is not running', outbox);
     }
   }
 
@@ -201,8 +214,7 @@ export class ServiceSupervisor {
     }
     const { restartLimit, restartWindow } = this.config;
     const spent = `${String(restartLimit)} restarts within ${String(toSeconds(restartWindow))} s are spent`;
-    const budgetAt = after(this.restarts[0] ?? at, restartWindow);
-    this.fail(budgetAt, `${why} and ${spent}`, outbox);
+    this.fail(at, `${why} and ${spent}`, outbox);
   }
 
   private countRestart(at: Instant): void {
@@ -239,18 +251,14 @@ export class ServiceSupervisor {
   private tested(at: Instant, event: ServiceTested, outbox: Outbox): void {
     if (this.state.name !== 'testing') return;
     if (!event.passed) {
-      const retryAt = after(at, this.config.retryInterval);
-      this.fail(retryAt, `its configuration test fails: ${event.detail}`, outbox);
-    } else if (this.state.startFailed) {
-      this.restart(at, 'it did not start', outbox);
+      this.fail(at, `its configuration test fails: ${event.detail}`, outbox);
     } else {
-      this.countRestart(at);
-      this.start(outbox);
+      this.restart(at, this.state.startFailed ? 'it did not start' : 'it is not running', outbox);
     }
   }
 
-  private fail(retryAt: Instant, why: string, outbox: Outbox): void {
-    this.state = { name: 'failed', retryAt };
+  private fail(at: Instant, why: string, outbox: Outbox): void {
+    this.state = { name: 'failed', retryAt: after(at, this.config.retryInterval) };
     if (this.status === 'down' && this.detail === why) return;
     outbox.log('error', `Service ${this.config.name}: failed: ${why}`);
     this.tell(why, outbox);

@@ -1,26 +1,17 @@
 /** Moves a virtual router from state to state, and tells everybody who wants to know. */
-import { after, type Instant } from '../base/units.ts';
+import { after, type Duration } from '../base/units.ts';
+import { ownerPriority } from '../model/advert.ts';
 import type { StateName } from '../model/snapshot.ts';
-import type { Candidate } from './election.ts';
+import { skewTime, type Candidate } from './election.ts';
 import { mailOperators, notifyScripts, type NotifiedState } from './notifications.ts';
-import { ownMasterDownInterval, type Backup, type Router, type Surroundings } from './router.ts';
-import type { State } from './router.ts';
+import { ownMasterDownInterval } from './router.ts';
+import type { Router, State, Surroundings } from './router.ts';
 import { assertTransition, type TransitionCause } from './transitions.ts';
 
 export interface Reason {
   readonly cause: TransitionCause;
   /** For people: "192.0.2.2 has priority 150". */
   readonly text: string;
-}
-
-/** How long a new Backup waits for an advert before it takes over. */
-export function newBackup(router: Router, at: Instant, master: Candidate | null): Backup {
-  return {
-    name: 'Backup',
-    masterDownAt: after(at, ownMasterDownInterval(router)),
-    master,
-    passed: false,
-  };
 }
 
 export function becomeBackup(
@@ -34,8 +25,19 @@ export function becomeBackup(
     'notice',
     `(${router.config.name}) Entering BACKUP STATE${initial ? ' (init)' : ''}`,
   );
-  move(router, surroundings, newBackup(router, surroundings.at, master), reason);
+  const masterDownAt = after(surroundings.at, firstWait(router, reason));
+  move(router, surroundings, { name: 'Backup', masterDownAt, master, passed: false }, reason);
   tell(router, surroundings, 'BACKUP');
+}
+
+/** How long a new Backup waits for an advert before it takes over. */
+function firstWait(router: Router, { cause }: Reason): Duration {
+  const { priority, advertisementInterval } = router.config;
+  // As in keepalived the owner comes back from Fault after one interval: it outranks all others.
+  if (cause === 'mended' && priority === ownerPriority) {
+    return (advertisementInterval + skewTime(priority)) as Duration;
+  }
+  return ownMasterDownInterval(router);
 }
 
 export function becomeFault(

@@ -21,15 +21,17 @@ import { judgeAdvert } from './advert-judgement.ts';
 import { advertInBackup, shiftMasterDown, takeOverIfDue } from './backup.ts';
 import { skewTime } from './election.ts';
 import {
+  adaptMaster,
   advertInMaster,
   becomeMaster,
-  changeAddresses,
   depart,
   doWhatMasterOwes,
+  exchangeAddresses,
   fenceIfLapsed,
   passOn,
   resign,
   restoreAddress,
+  type ConfigChange,
 } from './master.ts';
 import type { NetworkView } from './network-view.ts';
 import type { NotifiedState } from './notifications.ts';
@@ -94,6 +96,7 @@ export class VirtualRouter {
     if (leftovers.length === 0) return;
     outbox.log('notice', `(${this.name}) removing addresses that an earlier run has left`);
     outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses: leftovers });
+    network.released(leftovers);
   }
 
   fenceIfLapsed(surroundings: Surroundings): void {
@@ -101,7 +104,7 @@ export class VirtualRouter {
     if (state.name === 'Master') fenceIfLapsed(this.router, surroundings, state);
   }
 
-  /** Judges all facts anew and does what is due; one move at the most. */
+  /** Judges all facts anew; one move at the most. */
   settle(surroundings: Surroundings): void {
     const { router } = this;
     const tracking = this.evaluateTracking(surroundings);
@@ -109,8 +112,7 @@ export class VirtualRouter {
     const faults = [...this.obstacles(surroundings.network), ...tracking.faults];
     const ready = surroundings.network.joined(this.interface) && tracking.awaited.length === 0;
     router.reasons = [...faults, ...tracking.awaited];
-    const { state } = router;
-    switch (state.name) {
+    switch (router.state.name) {
       case 'Initialize':
         if (faults.length > 0) becomeFault(router, surroundings, faults);
         else if (ready) this.startUp(surroundings);
@@ -121,11 +123,25 @@ export class VirtualRouter {
         return;
       case 'Backup':
         if (faults.length > 0) becomeFault(router, surroundings, faults);
-        else takeOverIfDue(router, surroundings, state);
         return;
       case 'Master':
         if (faults.length > 0) resign(router, surroundings, faults);
-        else doWhatMasterOwes(router, surroundings, state);
+        return;
+    }
+  }
+
+  /** Does what is due. */
+  timePassed(surroundings: Surroundings): void {
+    const { state } = this.router;
+    switch (state.name) {
+      case 'Initialize':
+      case 'Fault':
+        return;
+      case 'Backup':
+        takeOverIfDue(this.router, surroundings, state);
+        return;
+      case 'Master':
+        doWhatMasterOwes(this.router, surroundings, state);
         return;
     }
   }
@@ -186,20 +202,29 @@ export class VirtualRouter {
     if (this.router.state.name === 'Master') passOn(this.router, surroundings);
   }
 
-  /** Takes a changed configuration over without giving up what both have in common. */
-  reconfigure(surroundings: Surroundings, config: InstanceConfig): void {
+  /**
+   * Takes a changed configuration over, and lets go of the addresses that are in it
+   * no more. Null where nothing has changed; else `adaptTo` has to follow.
+   */
+  replaceConfig(surroundings: Surroundings, config: InstanceConfig): ConfigChange | null {
     const { router } = this;
     const former = router.config;
-    if (sameValue(former, config)) return;
+    if (sameValue(former, config)) return null;
     const formerAddresses = managedAddresses(router, surroundings.network);
     router.config = config;
-    const { state } = router;
+    if (router.state.name !== 'Master') return { former, added: [] };
+    return { former, added: exchangeAddresses(router, surroundings, formerAddresses) };
+  }
+
+  /** Does the rest of what a changed configuration asks for, in whatever state. */
+  adaptTo(surroundings: Surroundings, change: ConfigChange): void {
+    const { router } = this;
+    const { config, state } = router;
+    this.changePriority(surroundings, this.evaluateTracking(surroundings).effectivePriority);
+    const interval = change.former.advertisementInterval;
     if (state.name === 'Master') {
-      changeAddresses(router, surroundings, state, formerAddresses);
-    } else if (
-      state.name === 'Backup' &&
-      former.advertisementInterval !== config.advertisementInterval
-    ) {
+      adaptMaster(router, surroundings, state, change);
+    } else if (state.name === 'Backup' && interval !== config.advertisementInterval) {
       state.masterDownAt = after(surroundings.at, ownMasterDownInterval(router));
     }
   }

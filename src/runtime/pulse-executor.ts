@@ -4,7 +4,8 @@
  *
  * Within one instance the core orders its effects advert, addresses, ARP, so
  * batching keeps that order. Where it does not (addresses released after an ARP
- * for them was asked for), what came before is flushed first.
+ * for them was asked for), what came before is flushed first. An address that the
+ * kernel has refused is not announced until it has been set.
  */
 import type { EffectSettled, SendFailed } from '../model/core-event.ts';
 import type { VirtualAddress } from '../model/config.ts';
@@ -37,6 +38,8 @@ export class PulseExecutor {
   /** Effects whose address requests are in `requests`: they are settled together. */
   private unsettled: number[] = [];
   private announcements: AnnounceAddresses[] = [];
+  /** Addresses that could not be set, and have not been set since. */
+  private readonly refused = new Set<string>();
 
   constructor(network: Network) {
     this.network = network;
@@ -57,6 +60,8 @@ export class PulseExecutor {
         this.join(effect);
         return;
       case 'leave-interface':
+        // What is queued for it, a resignation maybe, has to go out before it is closed.
+        this.finishBatch();
         this.network.leave(effect.interface);
         return;
       case 'send-advert':
@@ -106,33 +111,34 @@ export class PulseExecutor {
 
   private finishBatch(): void {
     this.flush();
-    const refused = this.changeAddresses();
-    this.announce(refused);
+    this.changeAddresses();
+    this.announce();
   }
 
-  private changeAddresses(): ReadonlySet<string> {
-    const refused = new Set<string>();
+  private changeAddresses(): void {
     const errors = new Map<number, string>();
     if (this.requests.length > 0) {
       for (const { id, address, error } of this.network.changeAddresses(this.requests)) {
-        if (error === null) continue;
-        refused.add(placeOf(address));
+        if (error === null) {
+          this.refused.delete(placeOf(address));
+          continue;
+        }
+        this.refused.add(placeOf(address));
         errors.set(id, `${address.address} on ${address.interface}: ${describe(error)}`);
       }
     }
     for (const id of this.unsettled) this.settle(id, errors.get(id) ?? null);
     this.requests = [];
     this.unsettled = [];
-    return refused;
   }
 
   /** The first ARP of each address before the second of any. */
-  private announce(refused: ReadonlySet<string>): void {
+  private announce(): void {
     const rounds = Math.max(0, ...this.announcements.map((one) => one.repeat));
     for (let round = 0; round < rounds; round += 1) {
       for (const { addresses, repeat } of this.announcements) {
         if (round >= repeat) continue;
-        for (const one of addresses) if (!refused.has(placeOf(one))) this.queueGratuitousArp(one);
+        for (const one of addresses) this.queueGratuitousArp(one);
       }
     }
     if (rounds > 0) this.flush();
@@ -141,7 +147,7 @@ export class PulseExecutor {
 
   private queueGratuitousArp(one: VirtualAddress): void {
     const macAddress = this.network.macAddress(one.interface);
-    if (macAddress === null) return;
+    if (macAddress === null || this.refused.has(placeOf(one))) return;
     emitGratuitousArp(this.frame, 0, { address: one.address, hardware: macAddress });
     this.network.queueFrame(one.interface, this.frame);
   }

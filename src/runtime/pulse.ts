@@ -29,17 +29,24 @@ const roundsPerTurn = 100;
 /** Events that are taken from the other thread in one turn. */
 const errandEventsPerTurn = 256;
 
+/** How often what has arrived is taken before a deadline is acted on all the same. */
+const receivesBeforeDeadline = 64;
+
 export class Pulse {
   private readonly ports: PulsePorts;
   private readonly core: Core;
   private readonly executor: PulseExecutor;
   private pending: Effect[] = [];
   private done = false;
+  /** What the network has handed over so far. */
+  private arrivals = 0;
   private readonly sink: NetworkSink = {
     packet: (received) => {
+      this.arrivals += 1;
       this.handle(decode(received));
     },
     event: (event) => {
+      this.arrivals += 1;
       this.handle(event);
     },
   };
@@ -76,11 +83,26 @@ export class Pulse {
       if (event === null) break;
       this.handle(event);
     }
-    const deadline = this.core.nextDeadline();
-    if (deadline !== null && deadline <= this.ports.clock.now()) {
-      this.handle({ type: 'time-passed' });
-    }
+    if (this.isDue()) this.receiveAll();
+    if (this.isDue()) this.handle({ type: 'time-passed' });
     this.execute();
+  }
+
+  private isDue(): boolean {
+    const deadline = this.core.nextDeadline();
+    return deadline !== null && deadline <= this.ports.clock.now();
+  }
+
+  /**
+   * Takes in all that has arrived, not just one call's worth: after a stall the
+   * advert that a deadline is about may be the last in the queue.
+   */
+  private receiveAll(): void {
+    for (let count = 0; count < receivesBeforeDeadline; count += 1) {
+      const before = this.arrivals;
+      this.ports.network.receive(this.sink);
+      if (this.arrivals === before) return;
+    }
   }
 
   private handle(event: CoreEvent): void {
