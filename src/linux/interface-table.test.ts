@@ -42,12 +42,12 @@ function note(event: Parameters<Parameters<InterfaceTable['apply']>[1]>[0]): voi
       break;
     case 'address-appeared':
       told.push(
-        `${event.interface} + ${event.address}/${event.prefixLength.toString()}` +
+        `${event.interface} + ${event.address}/${event.prefixLength}` +
           (event.secondary ? ' secondary' : ''),
       );
       break;
     case 'address-vanished':
-      told.push(`${event.interface} - ${event.address}/${event.prefixLength.toString()}`);
+      told.push(`${event.interface} - ${event.address}/${event.prefixLength}`);
       break;
   }
 }

@@ -7,7 +7,7 @@ import type { InterfaceName } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
 import type { AddressMessage, LinkMessage } from '../wire/rtnetlink.ts';
 
-export type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished;
+type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished;
 
 /** Is told of each change. */
 export type Report = (event: InterfaceEvent) => void;
@@ -135,5 +135,5 @@ export class InterfaceTable {
 
 /** The same text for the same address at the same place. */
 export function addressKey(place: AddressPlace): string {
-  return `${place.index.toString()} ${place.address}/${place.prefixLength.toString()}`;
+  return `${place.index} ${place.address}/${place.prefixLength}`;
 }

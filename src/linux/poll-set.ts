@@ -37,7 +37,7 @@ export class PollSet {
     const limit = timeout === null ? 0 : this.#timeout.address;
     if (ppoll(this.#entries.address, this.#places.size, limit, 0) < 0) {
       const errorNumber = lastErrorNumber();
-      assert(errorNumber === constants.errno.EINTR, `ppoll: errno ${errorNumber.toString()}`);
+      assert(errorNumber === constants.errno.EINTR, `ppoll: errno ${errorNumber}`);
       for (const place of this.#places.values()) {
         this.#entries.view.setUint16(place * entryLength + 6, 0, true);
       }

@@ -20,7 +20,12 @@ import type {
   LinkMessage,
   RtnetlinkMessage,
 } from '../wire/rtnetlink.ts';
-import { emitHoldAddress, emitList, emitReleaseAddress, requestLimit } from '../wire/rtnetlink.ts';
+import {
+  emitHoldAddress,
+  emitList,
+  emitReleaseAddress,
+  requestLimit,
+} from '../wire/rtnetlink-request.ts';
 import type { AddressPlace, Report } from './interface-table.ts';
 import { addressKey, InterfaceTable } from './interface-table.ts';
 import { kernelError } from './libc.ts';
@@ -47,6 +52,14 @@ const listAttempts = 3;
 const sequenceLimit = 0x7fff_ffff;
 
 type Listed = LinkMessage | AddressMessage;
+
+/** What a request for a list was answered. */
+interface List {
+  readonly listed: Listed[];
+  interrupted: boolean;
+  errorNumber: number;
+}
+
 type OwnAddresses = ReadonlyMap<string, AddressPlace>;
 
 const nothingOwn: OwnAddresses = new Map();
@@ -210,9 +223,9 @@ export class RtnetlinkClient {
   }
 
   #relist(report: Report, own: OwnAddresses): KernelError | null {
-    const links = this.#listOne('links');
+    const links = this.#list('links');
     if (!links.ok) return links.error;
-    const addresses = this.#listOne('addresses');
+    const addresses = this.#list('addresses');
     if (!addresses.ok) return addresses.error;
     for (const place of own.values()) {
       this.#table.apply({ ...place, type: 'deleted-address', secondary: false }, unreported);
@@ -226,28 +239,33 @@ export class RtnetlinkClient {
     return null;
   }
 
-  #listOne(what: 'links' | 'addresses'): Result<readonly Listed[], KernelError> {
+  #list(what: 'links' | 'addresses'): Result<readonly Listed[], KernelError> {
     for (let attempt = 1; ; attempt += 1) {
-      const sequence = this.#takeSequences(1);
-      const length = emitList(this.#requests.view, 0, { sequence, what });
-      const sendError = this.#request.send(this.#requests, length);
-      if (sendError !== null) return failure(sendError);
-      const listed: Listed[] = [];
-      let endErrorNumber = 0;
-      let interrupted = false;
-      const readError = this.#readAnswers((message) => {
-        if (message.sequence !== sequence) return false;
-        interrupted ||= message.interrupted;
-        if (message.type === 'new-link' || message.type === 'new-address') listed.push(message);
-        if (message.type !== 'end-of-list' && message.type !== 'acknowledgement') return false;
-        endErrorNumber = message.errorNumber;
-        return true;
-      });
-      if (readError !== null) return failure(readError);
-      if (endErrorNumber !== 0) return failure(kernelError(endErrorNumber, `list ${what}`));
+      const list = this.#listOnce(what);
+      if (!list.ok) return list;
       // What changed since will be told by notifications too, so the last list will do.
+      const { listed, interrupted } = list.value;
       if (!interrupted || attempt === listAttempts) return success(listed);
     }
+  }
+
+  #listOnce(what: 'links' | 'addresses'): Result<List, KernelError> {
+    const sequence = this.#takeSequences(1);
+    const length = emitList(this.#requests.view, 0, { sequence, what });
+    const sendError = this.#request.send(this.#requests, length);
+    if (sendError !== null) return failure(sendError);
+    const list: List = { listed: [], interrupted: false, errorNumber: 0 };
+    const readError = this.#readAnswers((message) => {
+      if (message.sequence !== sequence) return false;
+      if (message.interrupted) list.interrupted = true;
+      if (message.type === 'new-link' || message.type === 'new-address') list.listed.push(message);
+      if (message.type !== 'end-of-list' && message.type !== 'acknowledgement') return false;
+      list.errorNumber = message.errorNumber;
+      return true;
+    });
+    if (readError !== null) return failure(readError);
+    if (list.errorNumber !== 0) return failure(kernelError(list.errorNumber, `list ${what}`));
+    return success(list);
   }
 }
 
@@ -269,7 +287,7 @@ function outcomeOf(
   const gone = errorNumber === errno.EADDRNOTAVAIL || errorNumber === errno.ENODEV;
   if (request.type === 'release' && gone) return null;
   const { address, prefixLength, interface: name } = request.address;
-  const what = `${request.type} ${address}/${prefixLength.toString()} on ${name}`;
+  const what = `${request.type} ${address}/${prefixLength} on ${name}`;
   return kernelError(errorNumber, explanation === null ? what : `${what} (${explanation})`);
 }
 

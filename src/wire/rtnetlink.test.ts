@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Ipv4Address } from '../model/address.ts';
-import type { HoldAddress } from './rtnetlink.ts';
+import { parseRtnetlink } from './rtnetlink.ts';
+import type { HoldAddress } from './rtnetlink-request.ts';
 import {
   emitHoldAddress,
   emitList,
   emitReleaseAddress,
-  parseRtnetlink,
   requestLimit,
-} from './rtnetlink.ts';
+} from './rtnetlink-request.ts';
 
 // Messages as Linux 6.18 sent them, and the requests that made it send them.
 const addressAdded = octets(
@@ -90,7 +90,7 @@ describe('emitting requests', () => {
   it('lets the kernel refuse a label that is too long', () => {
     const long = { ...hold, label: 'x'.repeat(40) };
     const text = emitted((view, start) => emitHoldAddress(view, start, long));
-    expect(text).toContain(`1500${'0300'}${'78'.repeat(16)}00000000`);
+    expect(text).toContain(`15000300${'78'.repeat(16)}00000000`);
   });
 
   it('releases an address', () => {

@@ -1,6 +1,6 @@
 /**
- * rtnetlink, as far as Baton speaks it: links and IPv4 addresses are listed,
- * watched, and addresses put on and taken off (rtnetlink(7)).
+ * rtnetlink (rtnetlink(7)), as far as Baton understands it: what the kernel says
+ * of links and IPv4 addresses. What Baton asks of it is in rtnetlink-request.ts.
  *
  * A datagram holds one or more messages, each padded to 4 octets:
  *
@@ -21,9 +21,8 @@
  * 4 octets. All integers are in the host's order, which is little-endian on
  * every machine that Baton runs on; addresses are in network order.
  */
-import { assert } from '../base/assert.ts';
 import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
-import { ipv4FromNumber, ipv4ToNumber } from '../model/address.ts';
+import { ipv4FromNumber } from '../model/address.ts';
 
 /** What is common to all messages. */
 interface MessageHeader {
@@ -67,7 +66,7 @@ export interface Acknowledgement extends MessageHeader {
 }
 
 /** NLMSG_DONE: the list ends here. */
-export interface EndOfList extends MessageHeader {
+interface EndOfList extends MessageHeader {
   readonly type: 'end-of-list';
   /** The positive errno that cut the list short; 0 when it is whole. */
   readonly errorNumber: number;
@@ -75,44 +74,16 @@ export interface EndOfList extends MessageHeader {
 
 export type RtnetlinkMessage = LinkMessage | AddressMessage | Acknowledgement | EndOfList;
 
-/** Puts an address on an interface, or renews it: `ip address replace`. */
-export interface HoldAddress {
-  readonly sequence: number;
-  readonly index: number;
-  readonly address: Ipv4Address;
-  readonly prefixLength: number;
-  /** The kernel's scope number: 0 global, 253 link, 254 host. */
-  readonly scope: number;
-  readonly label: string | null;
-  readonly broadcast: Ipv4Address | null;
-  /** The kernel takes the address off after this time; at least 1. */
-  readonly lifetimeSeconds: number;
-}
-
-/** Takes an address off an interface: `ip address delete`. */
-export interface ReleaseAddress {
-  readonly sequence: number;
-  readonly index: number;
-  readonly address: Ipv4Address;
-  readonly prefixLength: number;
-}
-
-/** The longest request that is ever emitted, in octets. */
-export const requestLimit = 128;
-
 /** IFA_PROTO of an address that Baton put there: the VRRP protocol number, 112, and 74 of our own. */
 export const addressOrigin = 186;
 
-const littleEndian = true;
-const headerLength = 16;
-const linkHeaderLength = 16;
-const addressHeaderLength = 8;
-const attributeHeaderLength = 4;
+export const littleEndian = true;
+export const headerLength = 16;
+export const linkHeaderLength = 16;
+export const addressHeaderLength = 8;
+export const attributeHeaderLength = 4;
 
-/** The kernel takes 15 octets and refuses more; so more is sent to it, but not without limit. */
-const labelLimit = 16;
-
-const messageType = {
+export const messageType = {
   acknowledgement: 2, // NLMSG_ERROR
   endOfList: 3, // NLMSG_DONE
   newLink: 16, // RTM_NEWLINK
@@ -123,7 +94,7 @@ const messageType = {
   listAddresses: 22, // RTM_GETADDR
 } as const;
 
-const messageFlag = {
+export const messageFlag = {
   request: 0x001, // NLM_F_REQUEST
   acknowledge: 0x004, // NLM_F_ACK
   listInterrupted: 0x010, // NLM_F_DUMP_INTR
@@ -136,7 +107,7 @@ const messageFlag = {
 
 const linkAttribute = { macAddress: 1, name: 3 } as const; // IFLA_ADDRESS, IFLA_IFNAME
 const errorAttribute = { explanation: 1 } as const; // NLMSGERR_ATTR_MSG
-const addressAttribute = {
+export const addressAttribute = {
   address: 1, // IFA_ADDRESS: the prefix that the address lies in
   local: 2, // IFA_LOCAL: the address itself
   label: 3, // IFA_LABEL
@@ -146,7 +117,7 @@ const addressAttribute = {
   origin: 11, // IFA_PROTO; a kernel before 5.18 ignores it
 } as const;
 
-const family = { unspecified: 0, ipv4: 2 } as const;
+export const family = { unspecified: 0, ipv4: 2 } as const;
 /** IFF_UP, IFF_RUNNING and IFF_LOWER_UP: the last tells of a lost carrier first. */
 const upFlags = 0x1 | 0x40 | 0x1_0000;
 const secondaryFlag = 0x01; // IFA_F_SECONDARY
@@ -304,123 +275,7 @@ function macAddressOf(value: DataView): MacAddress {
   return octets.join(':') as MacAddress;
 }
 
-/** Writes RTM_NEWADDR at `start`, where `requestLimit` octets must be free; returns its length. */
-export function emitHoldAddress(view: DataView, start: number, request: HoldAddress): number {
-  const type = messageType.newAddress;
-  const flags = messageFlag.request | messageFlag.acknowledge;
-  const emitter = new RequestEmitter(view, start, request.sequence);
-  emitter.header(type, flags | messageFlag.create | messageFlag.replace);
-  emitter.addressHeader(request.prefixLength, request.scope, request.index);
-  emitter.ipv4Attribute(addressAttribute.local, request.address);
-  emitter.ipv4Attribute(addressAttribute.address, request.address);
-  if (request.broadcast !== null) {
-    emitter.ipv4Attribute(addressAttribute.broadcast, request.broadcast);
-  }
-  if (request.label !== null) emitter.textAttribute(addressAttribute.label, request.label);
-  // struct ifa_cacheinfo: preferred and valid lifetime, then two times that the kernel fills in.
-  const lifetime = emitter.attribute(addressAttribute.lifetime, 16);
-  view.setUint32(lifetime, request.lifetimeSeconds, littleEndian);
-  view.setUint32(lifetime + 4, request.lifetimeSeconds, littleEndian);
-  view.setUint8(emitter.attribute(addressAttribute.origin, 1), addressOrigin);
-  return emitter.finish();
-}
-
-/** Writes RTM_DELADDR at `start`, where `requestLimit` octets must be free; returns its length. */
-export function emitReleaseAddress(view: DataView, start: number, request: ReleaseAddress): number {
-  const emitter = new RequestEmitter(view, start, request.sequence);
-  emitter.header(messageType.deletedAddress, messageFlag.request | messageFlag.acknowledge);
-  emitter.addressHeader(request.prefixLength, 0, request.index);
-  emitter.ipv4Attribute(addressAttribute.local, request.address);
-  emitter.ipv4Attribute(addressAttribute.address, request.address);
-  return emitter.finish();
-}
-
-/** Writes a request to list all links or all IPv4 addresses at `start`; returns its length. */
-export function emitList(
-  view: DataView,
-  start: number,
-  request: { readonly sequence: number; readonly what: 'links' | 'addresses' },
-): number {
-  const links = request.what === 'links';
-  const emitter = new RequestEmitter(view, start, request.sequence);
-  emitter.header(
-    links ? messageType.listLinks : messageType.listAddresses,
-    messageFlag.request | messageFlag.list,
-  );
-  if (links) emitter.zeros(linkHeaderLength);
-  else emitter.addressHeader(0, 0, 0);
-  return emitter.finish();
-}
-
-/** Writes one request from front to back; every octet of it, whatever was there before. */
-class RequestEmitter {
-  readonly #view: DataView;
-  readonly #start: number;
-  readonly #sequence: number;
-  #end: number;
-
-  constructor(view: DataView, start: number, sequence: number) {
-    this.#view = view;
-    this.#start = start;
-    this.#sequence = sequence;
-    this.#end = start;
-  }
-
-  /** nlmsghdr; its length is filled in by `finish`. */
-  header(type: number, flags: number): void {
-    const at = this.zeros(headerLength);
-    this.#view.setUint16(at + 4, type, littleEndian);
-    this.#view.setUint16(at + 6, flags, littleEndian);
-    this.#view.setUint32(at + 8, this.#sequence, littleEndian);
-  }
-
-  /** struct ifaddrmsg */
-  addressHeader(prefixLength: number, scope: number, index: number): void {
-    const at = this.zeros(addressHeaderLength);
-    this.#view.setUint8(at, family.ipv4);
-    this.#view.setUint8(at + 1, prefixLength);
-    this.#view.setUint8(at + 3, scope);
-    this.#view.setUint32(at + 4, index, littleEndian);
-  }
-
-  ipv4Attribute(type: number, address: Ipv4Address): void {
-    this.#view.setUint32(this.attribute(type, 4), ipv4ToNumber(address));
-  }
-
-  textAttribute(type: number, text: string): void {
-    const octets = new TextEncoder().encode(text).subarray(0, labelLimit);
-    const at = this.attribute(type, octets.length + 1);
-    octets.forEach((octet, index) => {
-      this.#view.setUint8(at + index, octet);
-    });
-  }
-
-  /** Makes room for a zeroed value of `length` octets and returns where it begins. */
-  attribute(type: number, length: number): number {
-    const at = this.zeros(attributeHeaderLength + align(length));
-    this.#view.setUint16(at, attributeHeaderLength + length, littleEndian);
-    this.#view.setUint16(at + 2, type, littleEndian);
-    return at + attributeHeaderLength;
-  }
-
-  /** Appends `length` zero octets and returns where they begin. */
-  zeros(length: number): number {
-    const at = this.#end;
-    this.#end += length;
-    for (let octet = at; octet < this.#end; octet += 4) this.#view.setUint32(octet, 0);
-    return at;
-  }
-
-  /** Fills in the message's length and returns it. */
-  finish(): number {
-    const length = this.#end - this.#start;
-    assert(length <= requestLimit, `a request of ${length.toString()} octets`);
-    this.#view.setUint32(this.#start, length, littleEndian);
-    return length;
-  }
-}
-
 /** Messages and attributes begin at multiples of 4 octets. */
-function align(length: number): number {
+export function align(length: number): number {
   return (length + 3) & ~3;
 }
