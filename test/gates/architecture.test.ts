@@ -7,6 +7,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderStateDiagram } from '../../src/core/transitions.ts';
 import { cruise, filesBelow, house, renderHouse, root, type CruiseResult } from './house.ts';
 import { rewriteBetween, textBetween } from './marked-text.ts';
 
@@ -148,12 +149,19 @@ describe('the gate, in a house with planted imports', () => {
   });
 });
 
-describe('docs/architecture.md', () => {
-  it('shows the table that is enforced (UPDATE_DOCS=1 rewrites it)', () => {
-    const place = { file: join(root, 'docs/architecture.md'), mark: 'folders' };
-    const table = renderHouse(house);
-    if (process.env['UPDATE_DOCS'] === '1') rewriteBetween(place, table);
-    expect(textBetween(place)).toBe(table);
+describe('docs/architecture.md (UPDATE_DOCS=1 rewrites it)', () => {
+  const file = join(root, 'docs/architecture.md');
+
+  it.each([
+    { mark: 'folders', what: 'the table that is enforced', generated: renderHouse(house) },
+    {
+      mark: 'states',
+      what: 'the transitions that the code goes by',
+      generated: `\`\`\`mermaid\n${renderStateDiagram()}\n\`\`\``,
+    },
+  ])('shows $what', ({ mark, generated }) => {
+    if (process.env['UPDATE_DOCS'] === '1') rewriteBetween({ file, mark }, generated);
+    expect(textBetween({ file, mark })).toBe(generated);
   });
 });
 

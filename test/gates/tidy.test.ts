@@ -31,10 +31,10 @@ function placesOf(lines: readonly Line[], isWanted: (text: string) => boolean): 
   return lines.filter(({ text }) => isWanted(text)).map(({ place }) => place);
 }
 
-/** Longer than it may be, although it could be broken: it holds no address and is no data. */
+/** Too long even without its addresses and its texts: those are searched for, so not broken. */
 function isTooLong(text: string): boolean {
-  const unbreakable = /https?:\/\/|^\s*(?:'[^']*'|"[^"]*"|`[^`]*`)[,;]?$/;
-  return text.length > columns && !unbreakable.test(text);
+  const code = text.replace(/https?:\/\/\S+|'[^']*'|"[^"]*"|`[^`]*`/g, '');
+  return code.length > columns;
 }
 
 const unfinished = /\b(?:TODO|FIXME|XXX)\b/;
@@ -82,7 +82,9 @@ describe('every file', () => {
   });
 
   it(`keeps to ${columns} columns`, () => {
-    expect(placesOf(lines, isTooLong)).toEqual([]);
+    // Tests hold what a program prints, as it prints it.
+    const ours = code.filter((file) => !file.endsWith('.test.ts')).flatMap(linesOf);
+    expect(placesOf(ours, isTooLong)).toEqual([]);
   });
 
   it('is finished', () => {
@@ -114,7 +116,8 @@ describe('the tidy gate bites on', () => {
     expect(isTooLong('x'.repeat(101))).toBe(true);
     expect(isTooLong('x'.repeat(100))).toBe(false);
     expect(isTooLong(`// https://example.org/${'x'.repeat(100)}`)).toBe(false);
-    expect(isTooLong(`    '${'x'.repeat(100)}',`)).toBe(false);
+    expect(isTooLong(`  log('${'x'.repeat(100)}');`)).toBe(false);
+    expect(isTooLong(`  log('x'); // ${'x'.repeat(100)}`)).toBe(true);
   });
 
   it('what is unfinished', () => {

@@ -8,7 +8,13 @@ const outputLimit = 200_000;
 const groups = new Set();
 
 /**
- * @param {{ command: string[], limitSeconds: number, directory: string, environment?: object }} step
+ * @typedef {object} Step
+ * @property {string[]} command the program and its arguments
+ * @property {number} limitSeconds then it is ended, with all that it has started
+ * @property {string} directory where it runs
+ * @property {object} [environment] variables beside those of this process
+ *
+ * @param {Step} step
  * @returns {Promise<{ ok: boolean, output: string, seconds: number }>} `output` is what was
  *   printed to stdout and stderr, with a line of ours where the program could not end by itself
  */

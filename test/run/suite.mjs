@@ -5,10 +5,21 @@ import { join } from 'node:path';
 import { runCommand } from './command.mjs';
 
 /**
- * @param {{ projects: string[], limitSeconds: number, prefix: string[], directory: string }} suite
- *   `prefix` is put before the command line
- * @returns {Promise<{ passed: number, failed: number, skips: string[], output: string, seconds: number }>}
- *   `skips` says of each skipped test which and why; `output` is empty where nothing failed
+ * @typedef {object} Suite
+ * @property {string[]} projects names of vitest.config.ts
+ * @property {number} limitSeconds
+ * @property {string[]} prefix what to put before the command line
+ * @property {string} directory the project's root
+ *
+ * @typedef {object} SuiteResult
+ * @property {number} passed
+ * @property {number} failed
+ * @property {string[]} skips of each skipped test, which it is and why
+ * @property {string} output what vitest printed; empty where nothing failed
+ * @property {number} seconds
+ *
+ * @param {Suite} suite
+ * @returns {Promise<SuiteResult>}
  */
 export async function runSuite({ projects, limitSeconds, prefix, directory }) {
   const scratch = mkdtempSync(join(tmpdir(), 'baton-tests-'));
