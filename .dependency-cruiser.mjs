@@ -98,6 +98,10 @@ export default {
     doNotFollow: { path: npmPackage },
     // Type-only imports are imports here: the table is about knowledge, not about bytes.
     tsPreCompilationDeps: true,
-    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.mjs', '.js', '.json'],
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+    },
   },
 };

@@ -87,7 +87,7 @@ const mustPass: readonly { readonly file: string; readonly text: string }[] = [
     text: "import 'node:fs'; import 'vitest'; import 'fast-check'; import '../../test/leaf.ts';",
   },
   { file: 'src/linux/e.ts', text: "import 'koffi'; import 'node:os';" },
-  { file: 'src/system/b.ts', text: "import 'nodemailer';" },
+  { file: 'src/system/b.ts', text: "import 'nodemailer'; import 'nodemailer/lib/base64';" },
   { file: 'src/cli/b.ts', text: "import 'commander';" },
   { file: 'src/web/b.ts', text: "import '../api/contract.ts';" },
 ];
