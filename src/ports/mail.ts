@@ -8,7 +8,16 @@ export interface Message {
   readonly dateMs: number;
 }
 
+/** What became of one attempt to hand a message to the relay. */
+export type Delivery =
+  /** The relay has it, for all recipients but those in `refused`. */
+  | { readonly type: 'delivered'; readonly refused: readonly string[] }
+  /** The relay will not take this message, now or later (a 5yz reply, RFC 5321 section 4.2.1). */
+  | { readonly type: 'refused'; readonly reason: string }
+  /** It may work later. */
+  | { readonly type: 'failed'; readonly reason: string };
+
 export interface MailSender {
-  /** Delivers one message or rejects with the reason; bounded by the configured timeout. */
-  deliver(message: Message): Promise<void>;
+  /** Tries once to deliver a message; bounded by the configured timeout. Never rejects. */
+  deliver(message: Message): Promise<Delivery>;
 }

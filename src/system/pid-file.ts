@@ -1,0 +1,86 @@
+import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
+import { failure, success, type Result } from '../base/result.ts';
+import { parseProcessStatus } from './process-status.ts';
+
+/** Stale files that are taken away before giving up on a path that others write to as well. */
+const attempts = 3;
+
+/** The file that says which process Baton is, and that there is one only. */
+export class PidFile {
+  private readonly path: string;
+  private readonly processId: number;
+
+  private constructor(path: string, processId: number) {
+    this.path = path;
+    this.processId = processId;
+  }
+
+  /** Creates the file (mode 0644). The error says who holds it, or why it can't be written. */
+  static create(path: string, processId: number = process.pid): Result<PidFile, string> {
+    for (let attempt = 0; attempt < attempts; attempt += 1) {
+      const holder = readHolder(path);
+      if (holder !== null && holder !== processId && isSameProgram(holder, processId)) {
+        return failure(`Baton is already running: process ${holder} of ${path}`);
+      }
+      const error = replace(path, processId);
+      if (error === null) return success(new PidFile(path, processId));
+      if (error.code !== 'EEXIST') return failure(error.message);
+    }
+    return failure(`${path} is being written by somebody else`);
+  }
+
+  /** Takes the file away, unless it has come to name another process. */
+  remove(): void {
+    if (readHolder(this.path) === this.processId) remove(this.path);
+  }
+}
+
+/** Takes a stale file away and creates a new one, which fails where somebody else was quicker. */
+function replace(path: string, processId: number): NodeJS.ErrnoException | null {
+  const error = create(path, processId);
+  if (error?.code !== 'EEXIST') return error;
+  return remove(path) ?? create(path, processId);
+}
+
+function create(path: string, processId: number): NodeJS.ErrnoException | null {
+  return errorOf(() => {
+    writeFileSync(path, `${processId}\n`, { flag: 'wx', mode: 0o644 });
+  });
+}
+
+function remove(path: string): NodeJS.ErrnoException | null {
+  return errorOf(() => {
+    unlinkSync(path);
+  });
+}
+
+function errorOf(attempt: () => void): NodeJS.ErrnoException | null {
+  try {
+    attempt();
+    return null;
+  } catch (error) {
+    return error as NodeJS.ErrnoException;
+  }
+}
+
+function readHolder(path: string): number | null {
+  const digits = /^\s*(\d{1,10})\s*$/.exec(readText(path) ?? '')?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+/** Whether a process lives and is called as the other; its number may have been used again. */
+function isSameProgram(processId: number, otherId: number): boolean {
+  const [one, other] = [processId, otherId].map((id) => {
+    const status = parseProcessStatus(readText(`/proc/${id}/stat`) ?? '');
+    return status === null || 'ZXx'.includes(status.state) ? null : status.commandName;
+  });
+  return one !== null && one !== undefined && one === other;
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'latin1');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,49 @@
+/** What the kernel tells of a process, from /proc (proc_pid_stat(5)). */
+import { readFile } from 'node:fs/promises';
+
+export interface ProcessStatus {
+  /** At most 15 octets of the program's base name. */
+  readonly commandName: string;
+  /** One letter: Z is a zombie, X is dead. */
+  readonly state: string;
+  readonly processGroupId: number;
+  /** Hundredths of a second from boot to its start. */
+  readonly startTicks: number;
+}
+
+/** Reads a line of /proc/PID/stat; null where it is none. */
+export function parseProcessStatus(line: string): ProcessStatus | null {
+  // The name stands in parentheses and may itself hold spaces and parentheses.
+  const opening = line.indexOf('(');
+  const closing = line.lastIndexOf(')');
+  if (opening < 0 || closing < opening) return null;
+  const fields = line.slice(closing + 2).split(' ');
+  // These are the manual's fields 3, 5 and 22.
+  const [state, , group] = fields;
+  const start = fields[19];
+  if (state === undefined || group === undefined || start === undefined) return null;
+  return {
+    commandName: line.slice(opening + 1, closing),
+    state,
+    processGroupId: Number(group),
+    startTicks: Number(start),
+  };
+}
+
+/** The status of a process that lives; null where there is none, or a zombie. */
+export async function readLivingProcess(processId: number): Promise<ProcessStatus | null> {
+  const line = await readProcFile(`${String(processId)}/stat`);
+  const status = line === null ? null : parseProcessStatus(line);
+  return status === null || 'ZXx'.includes(status.state) ? null : status;
+}
+
+/** How many milliseconds ago a process began; to a hundredth of a second. */
+export async function readAgeMs(status: ProcessStatus): Promise<number | null> {
+  const uptime = await readProcFile('uptime');
+  return uptime === null ? null : Number.parseFloat(uptime) * 1_000 - status.startTicks * 10;
+}
+
+async function readProcFile(name: string): Promise<string | null> {
+  // A process that ends while its file is read is ESRCH, one that has ended ENOENT: gone, both.
+  return readFile(`/proc/${name}`, 'latin1').catch(() => null);
+}
