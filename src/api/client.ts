@@ -31,7 +31,7 @@ const patienceMs = {
   stop: 60_000,
 } as const;
 
-export interface EventsQuery {
+interface EventsQuery {
   /** Only events with a greater sequence number; null: all that are kept. */
   readonly after: number | null;
   readonly follow: boolean;

@@ -17,6 +17,8 @@ export interface ConnectionOptions {
   readonly socket: Socket;
   readonly target: ControlTarget;
   readonly log: LogSink;
+  /** A connection that neither asks, reads nor follows for this long is closed. */
+  readonly idleMs: number;
   /** Called once, when nothing of the connection is left. */
   readonly closed: () => void;
 }
@@ -41,7 +43,7 @@ export class Connection {
     this.socket = socket;
     this.target = options.target;
     this.log = options.log;
-    socket.setTimeout(controlLimits.idleMs);
+    socket.setTimeout(options.idleMs);
     socket.on('data', (chunk: Buffer) => {
       this.receive(chunk);
     });

@@ -82,44 +82,41 @@ export interface StatusResponse {
   readonly snapshot: Snapshot;
 }
 
-export interface EventResponse {
+interface EventResponse {
   readonly type: 'event';
   readonly line: JournalLine;
 }
 
 /** No more events come: all were told, or Baton stops. */
-export interface EndResponse {
+interface EndResponse {
   readonly type: 'end';
   readonly reason: EndReason;
 }
 
 export type EndReason = 'complete' | 'stopping';
 
-export interface PassResponse {
+interface PassResponse {
   readonly type: 'pass';
   readonly outcome: PassOutcome;
 }
 
-export interface ReloadResponse {
+interface ReloadResponse {
   readonly type: 'reload';
   readonly outcome: ReloadOutcome;
 }
 
 /** Baton begins to stop. The connection stays open until the process has ended. */
-export interface StoppingResponse {
+interface StoppingResponse {
   readonly type: 'stopping';
   readonly identity: Identity;
 }
 
-export const errorCodes = [
-  'bad-request', // not a request that this protocol knows
-  'unsupported-protocol', // client and server are of different versions
-  'line-too-long', // longer than controlLimits.requestOctets
-  'busy', // controlLimits.clients are connected already
-  'internal', // answering failed; the message says how
-] as const;
-
-export type ErrorCode = (typeof errorCodes)[number];
+export type ErrorCode =
+  | 'bad-request' // not a request that this protocol knows
+  | 'unsupported-protocol' // client and server are of different versions
+  | 'line-too-long' // longer than controlLimits.requestOctets
+  | 'busy' // controlLimits.clients are connected already
+  | 'internal'; // answering failed; the message says how
 
 export interface ErrorResponse {
   readonly type: 'error';

@@ -14,7 +14,7 @@ export interface ControlTarget {
   stop(): void;
 }
 
-export interface JournalSource {
+interface JournalSource {
   /** The lines that are kept, oldest first; with `after` those of a greater sequence number. */
   lines(options: { readonly after?: number }): readonly JournalLine[];
   /** Calls the listener with each new line until the function that it returns is called. */

@@ -79,6 +79,7 @@ class Reception {
       socket,
       target: this.target,
       log: this.log,
+      idleMs: controlLimits.idleMs,
       closed: () => this.connections.delete(connection),
     });
     this.connections.add(connection);

@@ -1,7 +1,7 @@
 /** What was found in a configuration, and how it is told. */
 import { encodeLine } from '../api/json-lines.ts';
 
-export type Severity = 'error' | 'warning' | 'note';
+type Severity = 'error' | 'warning' | 'note';
 
 export interface ReportedDiagnostic {
   readonly severity: Severity;

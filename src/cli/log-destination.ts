@@ -1,6 +1,6 @@
 /** Where the log goes, decided from the flags alone. */
 
-export const syslogFacilities = [
+const syslogFacilities = [
   'user',
   'daemon',
   'local0',
