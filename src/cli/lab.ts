@@ -5,7 +5,7 @@ import { patienceMs } from '../lab/lab-options.ts';
 import { comparedKinds, comparisonOptions, formatComparison } from '../lab/comparison.ts';
 import type { ComparedStep } from '../lab/comparison.ts';
 import type { Pair } from '../lab/pair.ts';
-import { formatClosing, isGood } from '../lab/report.ts';
+import { isGood } from '../lab/report.ts';
 import { steps } from '../lab/steps.ts';
 import type { StepReport, StoryEvent } from '../lab/story-event.ts';
 
@@ -82,7 +82,8 @@ async function runLab(flags: LabFlags, dependencies: LabDependencies): Promise<E
     abort.abort();
   };
   for (const signal of endingSignals) process.on(signal, interrupt);
-  const run = { venue: venue.value, output, abort: abort.signal };
+  const signal = AbortSignal.any([abort.signal, terminal.closed]);
+  const run = { venue: venue.value, output, abort: signal };
   const succeeded = await (flags.compare ? comparePairs(run) : playOnePair(run, flags));
   for (const signal of endingSignals) process.off(signal, interrupt);
   return succeeded ? exitCodes.done : exitCodes.failed;
@@ -100,7 +101,7 @@ async function playOnePair(run: Run, { peer, scenario, keep }: LabFlags): Promis
   const options: LabOptions = { pair: pairs[peer], steps, patienceMs, keep };
   const reports = await playStory(run, options, {});
   if (reports === null) return false;
-  await run.output.say(formatClosing(reports, performance.now() - beganAtMs));
+  await run.output.closing(reports, performance.now() - beganAtMs);
   return reports.every(isGood);
 }
 

@@ -46,6 +46,7 @@ export class Machine {
     await machine.run('hostname', [hostName]);
     await machine.run('ip', ['link', 'set', 'lo', 'up']);
     await machine.#mountTmpfs('/run');
+    await machine.#hideSyslog();
     return machine;
   }
 
@@ -91,7 +92,7 @@ export class Machine {
 
   /** Gives the machine an empty directory of its own there, whatever the real one holds. */
   async ownDirectory(path: string): Promise<void> {
-    if (!(await this.#hasDirectory(path))) {
+    if (!(await this.#test('-d', path))) {
       await this.#layerDirectory(dirname(path));
       await this.run('mkdir', [path]);
     }
@@ -100,7 +101,7 @@ export class Machine {
 
   /** The same where there is such a directory, and nothing where there is none. */
   async hideDirectory(path: string): Promise<void> {
-    if (await this.#hasDirectory(path)) await this.#mountTmpfs(path);
+    if (await this.#test('-d', path)) await this.#mountTmpfs(path);
   }
 
   /**
@@ -109,7 +110,7 @@ export class Machine {
    */
   async #layerDirectory(path: string): Promise<void> {
     const former = join(formerDirectory, path);
-    if (await this.#hasDirectory(former)) return;
+    if (await this.#test('-d', former)) return;
     await this.run('mkdir', ['-p', former]);
     await this.run('mount', ['--rbind', path, former]);
     await this.#mountTmpfs(path);
@@ -122,8 +123,14 @@ export class Machine {
     await this.run('mount', ['-t', 'tmpfs', '-o', 'mode=755,size=16m', 'tmpfs', path]);
   }
 
-  async #hasDirectory(path: string): Promise<boolean> {
-    const test = [...this.enterArguments(), 'test', '-d', path];
+  /** What the machine's daemons log is nothing for the real machine's log. */
+  async #hideSyslog(): Promise<void> {
+    const path = '/dev/log';
+    if (await this.#test('-S', path)) await this.run('mount', ['--bind', '/dev/null', path]);
+  }
+
+  async #test(condition: '-d' | '-S', path: string): Promise<boolean> {
+    const test = [...this.enterArguments(), 'test', condition, path];
     const { status } = await runToEnd('nsenter', test);
     return status === 0;
   }
