@@ -1,5 +1,5 @@
 /** One line of the story that `baton events` tells. */
-import type { StateName } from './snapshot.ts';
+import type { ServiceStateName, StateName } from './snapshot.ts';
 
 export type JournalEntry =
   | {
@@ -35,6 +35,3 @@ export type JournalEntry =
       readonly detail: string;
     }
   | { readonly kind: 'config'; readonly detail: string };
-
-export type ServiceStateName =
-  'searching' | 'starting' | 'running' | 'stopping' | 'testing' | 'failed';

@@ -1,8 +1,10 @@
 /** What `baton status` shows: the core's state at one moment, without secrets. */
 import type { DropReason } from './drop-reason.ts';
-import type { ServiceStateName } from './journal.ts';
 
 export type StateName = 'Initialize' | 'Backup' | 'Master' | 'Fault';
+
+export type ServiceStateName =
+  'searching' | 'starting' | 'running' | 'stopping' | 'testing' | 'failed';
 
 export interface Snapshot {
   readonly instances: readonly InstanceSnapshot[];

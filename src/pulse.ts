@@ -1,0 +1,37 @@
+/** The pulse thread: composes core, runtime and kernel, and runs until the core is finished. */
+import { workerData } from 'node:worker_threads';
+import { Core } from './core/core.ts';
+import { LinuxNetwork } from './linux/linux-network.ts';
+import { MonotonicClock } from './linux/monotonic-clock.ts';
+import type { Config } from './model/config.ts';
+import { Pulse } from './runtime/pulse.ts';
+import { warmUp } from './runtime/warm-up.ts';
+import { PortErrands } from './system/port-errands.ts';
+import type { PulseMessage, PulseWorkerData } from './system/pulse-thread.ts';
+
+const { port } = workerData as PulseWorkerData;
+
+function tell(message: PulseMessage): void {
+  port.postMessage(message);
+}
+
+function run(config: Config): void {
+  const clock = new MonotonicClock();
+  const network = new LinuxNetwork({ clock });
+  const pulse = new Pulse({ clock, network, errands: new PortErrands(port) }, new Core(config));
+  const error = pulse.start();
+  if (error === null) {
+    tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
+    warmUp();
+    while (!pulse.finished) {
+      network.wait(pulse.nextDeadline());
+      pulse.turn();
+    }
+  } else {
+    tell({ type: 'start-failed', error });
+  }
+  network.stop();
+  port.close();
+}
+
+port.once('message', run);

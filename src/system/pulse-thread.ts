@@ -1,0 +1,88 @@
+/**
+ * The pulse thread as the main thread sees it. CoreEvents go there, Effects come
+ * back. The thread sits in ppoll(2) most of the time, so what is sent to it is
+ * followed by a wake-up through its eventfd; that is also why it has to be woken
+ * before the process exits, or the exit would wait for it.
+ */
+import { writeSync } from 'node:fs';
+import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import type { Config } from '../model/config.ts';
+import type { CoreEvent } from '../model/core-event.ts';
+import type { ErrandEffect } from '../model/effect.ts';
+import type { KernelError } from '../ports/network.ts';
+
+/** What the pulse thread sends: first how its start went, then effects. */
+export type PulseMessage =
+  | { readonly type: 'started'; readonly wakeDescriptor: number }
+  | { readonly type: 'start-failed'; readonly error: KernelError }
+  | { readonly type: 'effects'; readonly effects: readonly ErrandEffect[] };
+
+/** What the pulse thread is given when it is created. */
+export interface PulseWorkerData {
+  readonly port: MessagePort;
+}
+
+export interface PulseThreadListeners {
+  readonly started: () => void;
+  readonly startFailed: (error: KernelError) => void;
+  readonly effects: (effects: readonly ErrandEffect[]) => void;
+  /** The thread ended by an error of its own: a bug. */
+  readonly crashed: (error: Error) => void;
+  readonly ended: () => void;
+}
+
+const oneWakeUp = new Uint8Array(new BigUint64Array([1n]).buffer);
+
+export class PulseThread {
+  private readonly worker: Worker;
+  private readonly port: MessagePort;
+  private wakeDescriptor: number | null = null;
+
+  /** Loads the thread's code at once; it begins with `begin`. */
+  constructor(entry: URL, listeners: PulseThreadListeners) {
+    const { port1, port2 } = new MessageChannel();
+    this.port = port1;
+    const workerData: PulseWorkerData = { port: port2 };
+    this.worker = new Worker(entry, { workerData, transferList: [port2] });
+    this.worker.on('error', listeners.crashed);
+    this.worker.on('exit', listeners.ended);
+    this.port.on('message', (message: PulseMessage) => {
+      this.take(message, listeners);
+    });
+  }
+
+  begin(config: Config): void {
+    this.port.postMessage(config);
+  }
+
+  send(event: CoreEvent): void {
+    this.port.postMessage(event);
+    this.wake();
+  }
+
+  /** Brings the thread out of its wait, so that it sees a message or the end of the process. */
+  wake(): void {
+    if (this.wakeDescriptor !== null) writeSync(this.wakeDescriptor, oneWakeUp);
+  }
+
+  close(): void {
+    this.port.close();
+  }
+
+  private take(message: PulseMessage, listeners: PulseThreadListeners): void {
+    switch (message.type) {
+      case 'started':
+        this.wakeDescriptor = message.wakeDescriptor;
+        // Whatever was sent before the descriptor was known has had no wake-up yet.
+        this.wake();
+        listeners.started();
+        return;
+      case 'start-failed':
+        listeners.startFailed(message.error);
+        return;
+      case 'effects':
+        listeners.effects(message.effects);
+        return;
+    }
+  }
+}
