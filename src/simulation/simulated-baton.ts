@@ -1,0 +1,243 @@
+/**
+ * One run of Baton on a simulated host: the production core, pulse and errand
+ * runner as `baton run` composes them, from exec to exit. The two threads of the
+ * real one are two queues here, with the time that a message takes between them.
+ */
+import { assert } from '../base/assert.ts';
+import type { Random } from '../base/random.ts';
+import { microseconds, milliseconds, seconds, type Duration } from '../base/units.ts';
+import { Core } from '../core/core.ts';
+import type { Command, Config } from '../model/config.ts';
+import type { CoreEvent } from '../model/core-event.ts';
+import type { ErrandEffect } from '../model/effect.ts';
+import type { Message } from '../ports/mail.ts';
+import type { LogSink } from '../ports/log.ts';
+import { ErrandRunner } from '../runtime/errand-runner.ts';
+import { Journal } from '../runtime/journal.ts';
+import { Pulse } from '../runtime/pulse.ts';
+import { drawDuration } from './draw.ts';
+import type { Program } from './program.ts';
+
+import { SimulatedMail } from './simulated-mail.ts';
+import type { SimulatedKernel } from './simulated-kernel.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+import type { SimulatedNginx } from './simulated-nginx.ts';
+import { SimulatedProbes } from './simulated-probes.ts';
+import { SimulatedProcesses } from './simulated-processes.ts';
+import type { VirtualClock } from './virtual-clock.ts';
+
+/** From exec until the core runs. */
+const startTakes = { least: milliseconds(120), most: milliseconds(450) };
+/** As `baton run` waits for what is still to be done once all is handed over. */
+const stopPatience = seconds(1);
+/** From the moment when something is due, or arrives, until the thread runs. */
+const wakeUpTakes = { least: microseconds(20), most: microseconds(300) };
+
+export const slowestWakeUp = wakeUpTakes.most;
+export const slowestStart = startTakes.most;
+
+/** What outlives this run: the host that it runs on. */
+export interface Machine {
+  readonly clock: VirtualClock;
+  readonly kernel: SimulatedKernel;
+  readonly nginx: SimulatedNginx;
+  /** The program that a command names; null where there is none. */
+  load(command: Command): Program | null;
+  /** The relay has taken a message that came from this host. */
+  receiveMail(message: Message): void;
+}
+
+type Life =
+  | { readonly name: 'running' }
+  /** What would have been done in the meantime, in order. */
+  | { readonly name: 'frozen'; readonly owed: (() => void)[] }
+  | { readonly name: 'ended' };
+
+export interface SimulatedBatonOptions {
+  readonly machine: Machine;
+  readonly config: Config;
+  readonly random: Random;
+  readonly log: LogSink;
+}
+
+export class SimulatedBaton {
+  private readonly options: SimulatedBatonOptions;
+  private readonly network: SimulatedNetwork;
+  private readonly pulse: Pulse;
+  private readonly errands: ErrandRunner;
+  private readonly processId: number;
+  /** Events on their way from the main thread to the pulse thread. */
+  private readonly inbox: CoreEvent[] = [];
+  private life: Life = { name: 'running' };
+
+  constructor(options: SimulatedBatonOptions) {
+    this.options = options;
+    const { machine, config } = options;
+    const { clock, kernel } = machine;
+    this.network = new SimulatedNetwork({
+      clock,
+      kernel,
+      drawLatency: () => this.drawWakeUp(),
+      onWake: () => {
+        this.perform(() => {
+          this.turn();
+        });
+      },
+    });
+    this.errands = this.createErrands();
+    const errands = {
+      send: (effects: readonly ErrandEffect[]) => {
+        this.sendErrands(effects);
+      },
+      receive: () => this.inbox.shift() ?? null,
+    };
+    this.pulse = new Pulse({ clock, network: this.network, errands }, new Core(config));
+    this.processId = kernel.processes.spawn({
+      name: 'baton',
+      group: null,
+      onSignal: () => {
+        this.send({ type: 'stop-requested' });
+      },
+      onEnd: () => {
+        this.life = { name: 'ended' };
+        this.network.stop();
+      },
+    });
+    clock.schedule(drawDuration(options.random, startTakes), () => {
+      this.perform(() => {
+        this.begin();
+      });
+    });
+  }
+
+  get lives(): boolean {
+    return this.life.name !== 'ended';
+  }
+
+  get runs(): boolean {
+    return this.life.name === 'running';
+  }
+
+  /** SIGTERM: it hands over, takes down what it holds, and ends. */
+  stop(): void {
+    this.options.machine.kernel.processes.signal(this.processId, 'SIGTERM');
+  }
+
+  /** SIGKILL: nothing more is done by it; what the kernel has of it stays. */
+  kill(): void {
+    this.options.machine.kernel.processes.signal(this.processId, 'SIGKILL');
+  }
+
+  /** SIGSTOP */
+  freeze(): void {
+    assert(this.life.name === 'running', 'what is frozen runs');
+    this.life = { name: 'frozen', owed: [] };
+  }
+
+  /** SIGCONT: whatever came in the meantime is now done, late as it is. */
+  thaw(): void {
+    assert(this.life.name === 'frozen', 'what is thawed was frozen');
+    const { owed } = this.life;
+    this.life = { name: 'running' };
+    this.options.machine.clock.schedule(this.drawWakeUp(), () => {
+      for (const action of owed) this.perform(action);
+    });
+  }
+
+  /** Has something done by this process: at once, when it is thawed, or never. */
+  private perform(action: () => void): void {
+    switch (this.life.name) {
+      case 'running':
+        action();
+        return;
+      case 'frozen':
+        this.life.owed.push(action);
+        return;
+      case 'ended':
+        return;
+    }
+  }
+
+  private createErrands(): ErrandRunner {
+    const { machine, random, log } = this.options;
+    const { clock, nginx, kernel } = machine;
+    const perform = (action: () => void): void => {
+      this.perform(action);
+    };
+    const ports = {
+      processes: new SimulatedProcesses({
+        clock,
+        random,
+        table: kernel.processes,
+        load: (command) => machine.load(command),
+        perform,
+      }),
+      probes: new SimulatedProbes({ clock, random, nginx, perform }),
+      mailSender: new SimulatedMail({
+        clock,
+        random,
+        perform,
+        onDelivered: (message) => {
+          machine.receiveMail(message);
+        },
+      }),
+      log,
+      journal: new Journal(clock),
+      clock,
+      timer: { after: (delay: Duration, callback: () => void) => this.later(delay, callback) },
+    };
+    return new ErrandRunner(ports, {
+      report: (event) => {
+        this.send(event);
+      },
+      onSnapshot: () => undefined,
+      onFinish: () => {
+        void this.finish();
+      },
+    });
+  }
+
+  private later(delay: Duration, callback: () => void): () => void {
+    const appointment = this.options.machine.clock.schedule(delay, () => {
+      this.perform(callback);
+    });
+    return () => {
+      appointment.cancel();
+    };
+  }
+
+  private async finish(): Promise<void> {
+    await this.errands.stop(stopPatience);
+    this.perform(() => {
+      this.options.machine.kernel.processes.exit(this.processId);
+    });
+  }
+
+  private begin(): void {
+    const error = this.pulse.start();
+    assert(error === null, 'a simulated network starts');
+    this.turn();
+  }
+
+  private turn(): void {
+    this.pulse.turn();
+    if (!this.pulse.finished) this.network.wait(this.pulse.nextDeadline());
+  }
+
+  private send(event: CoreEvent): void {
+    this.inbox.push(event);
+    this.network.wake();
+  }
+
+  private sendErrands(effects: readonly ErrandEffect[]): void {
+    this.options.machine.clock.schedule(this.drawWakeUp(), () => {
+      this.perform(() => {
+        this.errands.execute(effects);
+      });
+    });
+  }
+
+  private drawWakeUp(): Duration {
+    return drawDuration(this.options.random, wakeUpTakes);
+  }
+}

@@ -1,0 +1,167 @@
+/**
+ * The kernel of one simulated host: its interface on the LAN, its addresses with
+ * their lifetimes, its processes. All of it lives on when Baton is dead or
+ * frozen; that is what the address lifetimes are for.
+ */
+import { assert } from '../base/assert.ts';
+import type { Random } from '../base/random.ts';
+import { milliseconds, type Duration } from '../base/units.ts';
+import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
+import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
+import { ethernetHeaderLength, etherTypes, parseEthernetHeader } from '../wire/ethernet.ts';
+import { drawDuration } from './draw.ts';
+import type { Lan, Port, Trace } from './lan.ts';
+import { ProcessTable } from './process-table.ts';
+import type { Appointment, VirtualClock } from './virtual-clock.ts';
+
+/** How late an address goes after its lifetime: measured on Linux 6, 0.02 to 0.25 s. */
+const expiryLateness = { least: milliseconds(20), most: milliseconds(250) };
+
+export type KernelEvent = LinkChanged | AddressAppeared | AddressVanished;
+
+/** The sockets of one process: told of what changes on the host but by its own requests. */
+export interface KernelListener {
+  event(event: KernelEvent): void;
+  /** An IP packet, from its header on. */
+  packet(name: InterfaceName, packet: Uint8Array): void;
+}
+
+export interface HostAddress {
+  readonly address: Ipv4Address;
+  readonly prefixLength: number;
+}
+
+export interface KernelOptions {
+  readonly hostName: string;
+  readonly clock: VirtualClock;
+  readonly lan: Lan;
+  readonly random: Random;
+  readonly interface: InterfaceName;
+  readonly macAddress: MacAddress;
+  /** The host's own address on the LAN, there to stay. */
+  readonly ownAddress: HostAddress;
+  readonly trace: Trace | null;
+}
+
+interface KnownAddress extends HostAddress {
+  /** Null: it stays until it is removed. */
+  expiry: Appointment | null;
+}
+
+export class SimulatedKernel {
+  readonly processes = new ProcessTable();
+  readonly interface: InterfaceName;
+  readonly macAddress: MacAddress;
+  private readonly options: KernelOptions;
+  private readonly port: Port;
+  private carrier = true;
+  private readonly addresses: KnownAddress[];
+  private readonly listeners = new Set<KernelListener>();
+
+  constructor(options: KernelOptions) {
+    this.options = options;
+    this.interface = options.interface;
+    this.macAddress = options.macAddress;
+    this.addresses = [{ ...options.ownAddress, expiry: null }];
+    this.port = options.lan.plug({
+      name: options.hostName,
+      macAddress: options.macAddress,
+      receive: (frame) => {
+        this.receive(frame);
+      },
+      carrierChanged: (up) => {
+        this.carrier = up;
+        this.report(this.linkEvent(), null);
+      },
+    });
+  }
+
+  /** Tells the listener of all that changes from now on, and returns what is there now. */
+  listen(listener: KernelListener): readonly KernelEvent[] {
+    this.listeners.add(listener);
+    return [this.linkEvent(), ...this.addresses.map((one) => this.appearance(one))];
+  }
+
+  ignore(listener: KernelListener): void {
+    this.listeners.delete(listener);
+  }
+
+  has(address: Ipv4Address): boolean {
+    return this.addresses.some((one) => one.address === address);
+  }
+
+  /** Sees to it that the address is there for `lifetime`; `by` is not told of its own doing. */
+  hold(wanted: HostAddress, lifetime: Duration, by: KernelListener): void {
+    const known = this.find(wanted) ?? this.add(wanted, by);
+    known.expiry?.cancel();
+    const { clock, random } = this.options;
+    const due = (lifetime + drawDuration(random, expiryLateness)) as Duration;
+    known.expiry = clock.schedule(due, () => {
+      this.remove(known, 'its lifetime is over', null);
+    });
+  }
+
+  /** Removes the address, if it is there. `by` is null where it was no process of Baton's. */
+  release(unwanted: HostAddress, by: KernelListener | null): void {
+    const known = this.find(unwanted);
+    if (known !== undefined) this.remove(known, 'it was removed', by);
+  }
+
+  /** Sends a frame, if there is a carrier; a driver does not tell that there is none. */
+  send(frame: Uint8Array): void {
+    if (this.carrier) this.port.send(frame);
+  }
+
+  private find(wanted: HostAddress): KnownAddress | undefined {
+    return this.addresses.find(
+      (one) => one.address === wanted.address && one.prefixLength === wanted.prefixLength,
+    );
+  }
+
+  private add({ address, prefixLength }: HostAddress, by: KernelListener): KnownAddress {
+    const added: KnownAddress = { address, prefixLength, expiry: null };
+    this.addresses.push(added);
+    this.options.trace?.(`${this.options.hostName} has ${address}`);
+    this.report(this.appearance(added), by);
+    return added;
+  }
+
+  private remove(known: KnownAddress, why: string, by: KernelListener | null): void {
+    const index = this.addresses.indexOf(known);
+    assert(index >= 0, 'an address is removed once');
+    this.addresses.splice(index, 1);
+    known.expiry?.cancel();
+    const { address, prefixLength } = known;
+    this.options.trace?.(`${this.options.hostName} no longer has ${address}: ${why}`);
+    const place = { interface: this.interface, address, prefixLength };
+    this.report({ type: 'address-vanished', ...place }, by);
+  }
+
+  private receive(frame: Uint8Array): void {
+    const header = parseEthernetHeader(frame);
+    if (header?.etherType !== etherTypes.ipv4) return;
+    const packet = frame.subarray(ethernetHeaderLength);
+    for (const listener of this.listeners) listener.packet(this.interface, packet);
+  }
+
+  private report(event: KernelEvent, cause: KernelListener | null): void {
+    for (const listener of this.listeners) if (listener !== cause) listener.event(event);
+  }
+
+  private linkEvent(): LinkChanged {
+    const { macAddress, carrier } = this;
+    const place = { interface: this.interface, present: true };
+    return { type: 'link-changed', ...place, up: carrier, macAddress };
+  }
+
+  private appearance({ address, prefixLength }: HostAddress): AddressAppeared {
+    const secondary = prefixLength === 32;
+    return {
+      type: 'address-appeared',
+      interface: this.interface,
+      address,
+      prefixLength,
+      secondary,
+    };
+  }
+}
