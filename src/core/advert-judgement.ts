@@ -1,4 +1,4 @@
-/** Judges a decoded advert against the configuration (RFC 3768 section 7.1), cheapest check first. */
+/** Judges a decoded advert by the configuration (RFC 3768 section 7.1), cheapest check first. */
 import { toSeconds } from '../base/units.ts';
 import { vrrpGroupIpv4, type Ipv4Address } from '../model/address.ts';
 import { ownerPriority, type AdvertAuthentication } from '../model/advert.ts';

@@ -68,7 +68,7 @@ export class Core {
     return this.outbox.drain();
   }
 
-  /** The moment at which `time-passed` is due; null while nothing but an event can change anything. */
+  /** The moment at which `time-passed` is due; null while only another event changes anything. */
   nextDeadline(): Instant | null {
     if (!this.begun || this.stopping) return null;
     return earliest(this.deadlines());

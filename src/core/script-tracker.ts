@@ -1,6 +1,7 @@
 /**
  * One `vrrp_script`: when it runs, and whether it counts as up. The first result
- * decides at once; after that `rise` successes or `fall` failures in a row do.
+ * decides at once (not with `init_fail`, where it is down from the start); after
+ * that `rise` successes or `fall` failures in a row do.
  */
 import { after, type Instant } from '../base/units.ts';
 import type { ScriptConfig } from '../model/config.ts';
@@ -16,7 +17,8 @@ export class ScriptTracker {
   private running = false;
   /** The run that is under way is of a former command: its result says nothing. */
   private outdated = false;
-  private decided = false;
+  /** Whether the status is known; if it is not, the first result decides at once. */
+  private decided: boolean;
   private runAt: Instant;
   /** Results in a row that speak against the present status. */
   private contrary = 0;
@@ -26,6 +28,7 @@ export class ScriptTracker {
   constructor(config: ScriptConfig, at: Instant) {
     this.config = config;
     this.status = config.initiallyFailed ? 'down' : 'unknown';
+    this.decided = config.initiallyFailed;
     this.runAt = at;
   }
 

@@ -49,7 +49,7 @@ export interface ScriptConfig {
   /** Successes in a row until it counts as up, failures until down; both at least 1. */
   readonly rise: number;
   readonly fall: number;
-  /** `init_fail`: counts as failed until its first success. */
+  /** `init_fail`: counts as failed until it has succeeded (`rise` times in a row). */
   readonly initiallyFailed: boolean;
 }
 

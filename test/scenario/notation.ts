@@ -1,0 +1,147 @@
+/**
+ * The configurations of scenarios: one line for each thing, its name, and what
+ * differs from the defaults (test/scenario/configuration.ts).
+ *
+ *     instance VI_1: priority 150, addresses 192.0.2.10/24 192.0.2.11/24, nopreempt
+ *     script check: every 2s, fall 3
+ *     service nginx: probe, test, restarts 2 in 60s
+ *     global: mail
+ */
+import type { InterfaceName, Ipv4Address } from '../../src/model/address.ts';
+import { ownerPriority } from '../../src/model/advert.ts';
+import type {
+  AnnouncementConfig,
+  Config,
+  GlobalConfig,
+  InstanceConfig,
+  ScriptConfig,
+  ServiceConfig,
+  TrackWeight,
+} from '../../src/model/config.ts';
+import {
+  command,
+  config,
+  instanceConfig,
+  mail,
+  notifyAll,
+  scriptConfig,
+  serviceConfig,
+  virtualAddress,
+} from './configuration.ts';
+import { Words } from './words.ts';
+
+type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
+
+export function parseConfiguration(lines: readonly string[]): Config {
+  const instances: InstanceConfig[] = [];
+  const scripts: ScriptConfig[] = [];
+  const services: ServiceConfig[] = [];
+  let global: GlobalConfig = config().global;
+  for (const line of lines) {
+    const [head = '', tail = ''] = line.split(/:(.*)/s);
+    const [kind, name = ''] = head.trim().split(/\s+/);
+    const settings = tail.split(',').map((setting) => new Words(setting));
+    if (kind === 'instance') instances.push(parseInstance(name, settings));
+    else if (kind === 'script') scripts.push(parseScript(name, settings));
+    else if (kind === 'service') services.push(parseService(name, settings));
+    else if (kind === 'global') global = parseGlobal(global, settings);
+    else throw new Error(`not understood: ${line}`);
+  }
+  return config({ global, instances, scripts, services });
+}
+
+function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalConfig {
+  const global: Draft<GlobalConfig> = { ...former };
+  for (const words of settings) {
+    if (words.accept('mail')) global.mail = { ...mail, mailOnFault: !words.accept('not-on-fault') };
+    else if (words.accept('router')) global.routerId = words.next();
+    else words.unknown();
+  }
+  return global;
+}
+
+function parseInstance(name: string, settings: readonly Words[]): InstanceConfig {
+  const draft: Draft<InstanceConfig> = { ...instanceConfig(), name };
+  let state: InstanceConfig['initialState'] | null = null;
+  for (const words of settings) {
+    if (words.done) continue;
+    else if (words.accept('vrid')) draft.virtualRouterId = words.number();
+    else if (words.accept('interface')) draft.interface = words.next() as InterfaceName;
+    else if (words.accept('priority')) draft.priority = words.number();
+    else if (words.accept('state')) state = words.next() === 'MASTER' ? 'MASTER' : 'BACKUP';
+    else if (words.accept('every')) draft.advertisementInterval = words.duration();
+    else if (words.accept('nopreempt')) draft.preempt = false;
+    else if (words.accept('source')) draft.sourceAddress = words.next() as Ipv4Address;
+    else if (words.accept('password')) {
+      draft.authentication = { type: 'simple', password: words.next() };
+    } else if (words.accept('addresses')) {
+      draft.virtualAddresses = words.rest().map((one) => virtualAddress(one, draft.interface));
+    } else if (words.accept('track', 'script')) {
+      draft.trackScripts = [...draft.trackScripts, { script: words.next(), ...parseWeight(words) }];
+    } else if (words.accept('track', 'service')) {
+      draft.trackServices = [
+        ...draft.trackServices,
+        { service: words.next(), ...parseWeight(words) },
+      ];
+    } else if (words.accept('garp')) draft.announcement = parseGarp(draft.announcement, words);
+    else if (words.accept('notify')) draft.notify = notifyAll;
+    else if (words.accept('alert')) draft.smtpAlert = true;
+    else words.unknown();
+  }
+  draft.initialState = state ?? (draft.priority === ownerPriority ? 'MASTER' : 'BACKUP');
+  return draft;
+}
+
+function parseWeight(words: Words): TrackWeight {
+  const weight = words.accept('weight') ? words.number() : 0;
+  return { weight, reverse: words.accept('reverse') };
+}
+
+function parseGarp(former: AnnouncementConfig, words: Words): AnnouncementConfig {
+  const draft: Draft<AnnouncementConfig> = { ...former };
+  while (!words.done) {
+    if (words.accept('delay')) draft.delay = words.duration();
+    else if (words.accept('repeat')) draft.repeat = words.number();
+    else if (words.accept('refresh')) draft.refresh = words.duration();
+    else if (words.accept('refresh-repeat')) draft.refreshRepeat = words.number();
+    else if (words.accept('lower-delay')) draft.lowerPriorityDelay = words.duration();
+    else if (words.accept('lower-repeat')) draft.lowerPriorityRepeat = words.number();
+    else words.unknown();
+  }
+  return draft;
+}
+
+function parseScript(name: string, settings: readonly Words[]): ScriptConfig {
+  const draft: Draft<ScriptConfig> = { ...scriptConfig(), name, command: command(`/${name}`) };
+  for (const words of settings) {
+    if (words.done) continue;
+    else if (words.accept('every')) draft.interval = words.duration();
+    else if (words.accept('timeout')) draft.timeout = words.duration();
+    else if (words.accept('rise')) draft.rise = words.number();
+    else if (words.accept('fall')) draft.fall = words.number();
+    else if (words.accept('init-fail')) draft.initiallyFailed = true;
+    else if (words.accept('program')) draft.command = command(words.next(), ...words.rest());
+    else words.unknown();
+  }
+  return draft;
+}
+
+function parseService(name: string, settings: readonly Words[]): ServiceConfig {
+  const draft: Draft<ServiceConfig> = { ...serviceConfig(), name };
+  for (const words of settings) {
+    if (words.done) continue;
+    else if (words.accept('probe')) draft.probe = { type: 'tcp', host: '127.0.0.1', port: 80 };
+    else if (words.accept('rise')) draft.probeRise = words.number();
+    else if (words.accept('fall')) draft.probeFall = words.number();
+    else if (words.accept('test')) draft.test = command('/nginx', '-t');
+    else if (words.accept('program')) draft.start = command(words.next(), ...words.rest());
+    else if (words.accept('stops-with-baton')) draft.stopWithBaton = true;
+    else if (words.accept('retry')) draft.retryInterval = words.duration();
+    else if (words.accept('restarts')) {
+      draft.restartLimit = words.number();
+      if (!words.accept('in')) words.unknown();
+      draft.restartWindow = words.duration();
+    } else words.unknown();
+  }
+  return draft;
+}

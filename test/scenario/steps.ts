@@ -1,0 +1,205 @@
+/**
+ * The steps of scenarios. Each may begin with "at 5s": then that time comes first,
+ * with all that is due on the way.
+ *
+ *     start                                  eth0 is up with 192.0.2.1, and all is listed
+ *     listed
+ *     until 10s
+ *     asleep until 10s                       time passes, and nobody looks
+ *     link eth0 up | down | removed
+ *     address 192.0.2.1/24 on eth0 appears | vanishes
+ *     advert from 192.0.2.2 priority 200 [...]
+ *     adverts from 192.0.2.2 priority 200 [...] each 1s until 10s
+ *     unreadable packet-length from 192.0.2.2 vrid 51
+ *     sends fail on eth0: ENETDOWN
+ *     joins fail: EPERM | joins work | holds fail: EPERM | holds work
+ *     script check exits 1 | hangs | times out | is killed | cannot be executed
+ *     service nginx runs as process 7 | dies | breaks | cannot start | is mended
+ *     service nginx falls silent | answers
+ *     pass [VI_1] | stop | status
+ *     reload                                 followed by a configuration
+ */
+import { after, instant, zero, type Instant } from '../../src/base/units.ts';
+import {
+  vrrpGroupIpv4,
+  type InterfaceName,
+  type Ipv4Address,
+  type MacAddress,
+} from '../../src/model/address.ts';
+import type { Advert } from '../../src/model/advert.ts';
+import type { AdvertReceived, LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
+import { dropReasons } from '../../src/model/drop-reason.ts';
+import { eth0 } from './configuration.ts';
+import type { ScenarioHost } from './host.ts';
+import { parseConfiguration } from './notation.ts';
+import { Words } from './words.ts';
+
+const macAddress = '02:00:00:00:00:0a' as MacAddress;
+const zeros = '0'.repeat(16);
+
+export interface Step {
+  readonly step: string;
+  /** What a reload is to. */
+  readonly configuration: readonly string[];
+}
+
+export function takeStep(host: ScenarioHost, { step, configuration }: Step): void {
+  const words = new Words(step);
+  if (words.accept('at')) host.runTo(moment(words));
+  if (words.accept('reload')) {
+    host.handle({ type: 'config-replaced', config: parseConfiguration(configuration) });
+  } else {
+    act(host, words);
+  }
+  if (!words.done) words.unknown();
+}
+
+function act(host: ScenarioHost, words: Words): void {
+  if (words.accept('start')) start(host);
+  else if (words.accept('listed')) host.handle({ type: 'network-listed' });
+  else if (words.accept('until')) host.runTo(moment(words));
+  else if (words.accept('asleep', 'until')) host.now = moment(words);
+  else if (words.accept('link')) host.handle(parseLink(words));
+  else if (words.accept('address')) changeAddress(host, words);
+  else if (words.accept('advert')) host.handle(parseAdvert(words));
+  else if (words.accept('adverts')) receiveAdverts(host, words);
+  else if (words.accept('unreadable')) receiveUnreadable(host, words);
+  else if (words.accept('sends', 'fail', 'on')) failSends(host, words);
+  else if (words.accept('joins', 'work')) host.joinError = null;
+  else if (words.accept('joins', 'fail:')) host.joinError = words.rest().join(' ');
+  else if (words.accept('holds', 'work')) host.holdError = null;
+  else if (words.accept('holds', 'fail:')) host.holdError = words.rest().join(' ');
+  else if (words.accept('script')) host.scripts.set(words.next(), parseOutcome(words));
+  else if (words.accept('service')) changeService(host, words);
+  else if (words.accept('pass')) {
+    host.handle({ type: 'pass-requested', instance: words.done ? null : words.next() });
+  } else if (words.accept('stop')) host.handle({ type: 'stop-requested' });
+  else if (words.accept('status')) host.handle({ type: 'snapshot-requested', id: 1 });
+  else words.unknown();
+}
+
+function moment(words: Words): Instant {
+  return after(instant(0), words.duration());
+}
+
+function start(host: ScenarioHost): void {
+  host.handle(parseLink(new Words('eth0 up')));
+  changeAddress(host, new Words('192.0.2.1/24 on eth0 appears'));
+  host.handle({ type: 'network-listed' });
+}
+
+function parseLink(words: Words): LinkChanged {
+  const name = words.next() as InterfaceName;
+  const present = !words.accept('removed');
+  const up = present && !words.accept('down') && words.accept('up');
+  return {
+    type: 'link-changed',
+    interface: name,
+    present,
+    up,
+    macAddress: present ? macAddress : null,
+  };
+}
+
+function changeAddress(host: ScenarioHost, words: Words): void {
+  const [address = '', length = '24'] = words.next().split('/');
+  if (!words.accept('on')) words.unknown();
+  const place = {
+    interface: words.next() as InterfaceName,
+    address: address as Ipv4Address,
+    prefixLength: Number(length),
+  };
+  if (words.accept('vanishes')) host.handle({ type: 'address-vanished', ...place });
+  else if (words.accept('appears')) {
+    host.handle({ type: 'address-appeared', ...place, secondary: words.accept('secondary') });
+  } else words.unknown();
+}
+
+/** An advert as a router with the default configuration would send it, but for what is said. */
+function parseAdvert(words: Words): AdvertReceived {
+  const event = {
+    interface: eth0,
+    source: '192.0.2.2' as Ipv4Address,
+    destination: vrrpGroupIpv4,
+    timeToLive: 255,
+  };
+  const advert: { -readonly [Key in keyof Advert]: Advert[Key] } = {
+    version: 2,
+    virtualRouterId: 51,
+    priority: 100,
+    advertisementIntervalSeconds: 1,
+    authentication: { type: 0, data: zeros },
+    addresses: ['192.0.2.10' as Ipv4Address],
+  };
+  for (;;) {
+    if (words.accept('on')) event.interface = words.next() as InterfaceName;
+    else if (words.accept('from')) event.source = words.next() as Ipv4Address;
+    else if (words.accept('to')) event.destination = words.next() as Ipv4Address;
+    else if (words.accept('ttl')) event.timeToLive = words.number();
+    else if (words.accept('priority')) advert.priority = words.number();
+    else if (words.accept('vrid')) advert.virtualRouterId = words.number();
+    else if (words.accept('every')) {
+      advert.advertisementIntervalSeconds = words.duration() / 1_000_000;
+    } else if (words.accept('addresses')) {
+      advert.addresses = words.next().split(',') as Ipv4Address[];
+    } else if (words.accept('authentication')) {
+      advert.authentication = { type: words.number(), data: zeros };
+    } else if (words.accept('password')) {
+      const data = Buffer.from(words.next()).toString('hex').padEnd(16, '0');
+      advert.authentication = { type: 1, data };
+    } else return { type: 'advert-received', ...event, advert };
+  }
+}
+
+function receiveAdverts(host: ScenarioHost, words: Words): void {
+  const event = parseAdvert(words);
+  if (!words.accept('each')) words.unknown();
+  const interval = words.duration();
+  if (interval === zero || !words.accept('until')) words.unknown();
+  const end = moment(words);
+  for (let at = host.now; at <= end; at = after(at, interval)) {
+    host.runTo(at);
+    host.handle(event);
+  }
+}
+
+function receiveUnreadable(host: ScenarioHost, words: Words): void {
+  const named = words.next();
+  const reason = dropReasons.find((one) => one === named) ?? words.unknown();
+  const source = words.accept('from') ? (words.next() as Ipv4Address) : null;
+  const virtualRouterId = words.accept('vrid') ? words.number() : null;
+  host.handle({ type: 'packet-dropped', interface: eth0, source, virtualRouterId, reason });
+}
+
+function failSends(host: ScenarioHost, words: Words): void {
+  const name = words.next().replace(/:$/, '') as InterfaceName;
+  host.handle({ type: 'send-failed', interface: name, error: words.rest().join(' ') });
+}
+
+function parseOutcome(words: Words): ScriptOutcome | null {
+  if (words.accept('exits')) return { type: 'exited', status: words.number() };
+  if (words.accept('times', 'out')) return { type: 'timed-out' };
+  if (words.accept('is', 'killed')) return { type: 'signalled', signal: 'SIGKILL' };
+  if (words.accept('cannot', 'be', 'executed')) {
+    return { type: 'not-executable', reason: 'no such file' };
+  }
+  if (words.accept('hangs')) return null;
+  return words.unknown();
+}
+
+function changeService(host: ScenarioHost, words: Words): void {
+  const name = words.next();
+  const facts = host.service(name);
+  if (words.accept('runs', 'as', 'process')) facts.processId = words.number();
+  else if (words.accept('dies')) host.die(name);
+  else if (words.accept('breaks')) {
+    facts.starts = false;
+    facts.testPasses = false;
+  } else if (words.accept('cannot', 'start')) facts.starts = false;
+  else if (words.accept('is', 'mended')) {
+    facts.starts = true;
+    facts.testPasses = true;
+  } else if (words.accept('falls', 'silent')) facts.answers = false;
+  else if (words.accept('answers')) facts.answers = true;
+  else words.unknown();
+}
