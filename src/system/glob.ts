@@ -35,23 +35,32 @@ interface BraceGroup {
 
 /** The first group of braces with a comma in it. */
 function firstGroup(pattern: string): BraceGroup | null {
-  for (let start = pattern.indexOf('{'); start >= 0; start = pattern.indexOf('{', start + 1)) {
-    const separators: number[] = [start];
-    let depth = 0;
-    for (let at = start; at < pattern.length; at += 1) {
-      const character = pattern[at];
-      if (character === '\\') at += 1;
-      else if (character === '{') depth += 1;
-      else if (character === ',' && depth === 1) separators.push(at);
-      else if (character === '}') depth -= 1;
-      if (depth > 0) continue;
-      if (separators.length === 1) break;
-      const ends = [...separators.slice(1), at];
-      const alternatives = ends.map((end, index) =>
-        pattern.slice((separators[index] ?? 0) + 1, end),
-      );
-      return { before: pattern.slice(0, start), alternatives, after: pattern.slice(at + 1) };
+  for (let at = 0; at < pattern.length; at += 1) {
+    if (pattern[at] === '\\') at += 1;
+    else if (pattern[at] === '{') {
+      const group = groupAt(pattern, at);
+      if (group !== null) return group;
     }
+  }
+  return null;
+}
+
+/** The group whose opening brace is there; null where it has no partner or no comma. */
+function groupAt(pattern: string, opening: number): BraceGroup | null {
+  const separators = [opening];
+  let depth = 0;
+  for (let at = opening; at < pattern.length; at += 1) {
+    const character = pattern[at];
+    if (character === '\\') at += 1;
+    else if (character === '{') depth += 1;
+    else if (character === '}') depth -= 1;
+    else if (character === ',' && depth === 1) separators.push(at);
+    if (depth > 0) continue;
+    if (separators.length === 1) return null;
+    const starts = separators.map((separator) => separator + 1);
+    const ends = [...separators.slice(1), at];
+    const alternatives = starts.map((start, index) => pattern.slice(start, ends[index]));
+    return { before: pattern.slice(0, opening), alternatives, after: pattern.slice(at + 1) };
   }
   return null;
 }

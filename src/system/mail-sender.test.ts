@@ -43,7 +43,11 @@ async function relay(options: SMTPServerOptions = {}): Promise<{ port: number; a
   server.on('error', () => undefined);
   server.listen(0, host);
   await once(server.server, 'listening');
-  running.push({ close: () => void server.close(() => undefined) });
+  running.push({
+    close() {
+      server.close(() => undefined);
+    },
+  });
   return { port: (server.server.address() as AddressInfo).port, all };
 }
 

@@ -13,7 +13,16 @@ export class NodeProbes implements Probes {
     this.processes = processes;
   }
 
-  ask(probe: Probe, timeout: Duration): Promise<ProbeResult> {
+  async ask(probe: Probe, timeout: Duration): Promise<ProbeResult> {
+    try {
+      return await this.askOnce(probe, timeout);
+    } catch (error) {
+      // What can't even be tried: a port or a URL that is none.
+      return silence(describe(error as Error));
+    }
+  }
+
+  private askOnce(probe: Probe, timeout: Duration): Promise<ProbeResult> {
     switch (probe.type) {
       case 'tcp':
         return askTcp(probe, timeout);
