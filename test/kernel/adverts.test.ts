@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { InterfaceName } from '../../src/model/address.ts';
 import { Capture } from './capture.ts';
+import { connect } from './namespace.ts';
 import { cableTest, eth0, stationTest } from './station.ts';
 
 /** An advert of virtual router 51 from 192.0.2.1, IP header and all. */
@@ -53,6 +54,26 @@ describe('adverts', () => {
     near.network.flush();
     far.receive();
     expect(far.packets).toEqual([advert]);
+  });
+
+  cableTest('are told with the interface that they came on', (near, far) => {
+    const eth1 = 'eth1' as InterfaceName;
+    connect(
+      { host: near.host, name: eth1, address: '198.51.100.1/24' },
+      { host: far.host, name: eth1, address: '198.51.100.2/24' },
+      20,
+    );
+    for (const station of [near, far]) {
+      expect(station.join(eth0)).toBeNull();
+      expect(station.join(eth1)).toBeNull();
+    }
+    for (const name of [eth1, eth0, eth1]) {
+      near.network.queuePacket(name, octets(advert));
+      expect(near.network.flush()).toEqual([]);
+      expect(far.receiveUntil(() => far.packets.length > 0)).toBe(true);
+      expect(far.packetInterfaces).toEqual([name]);
+      far.forget();
+    }
   });
 
   cableTest('are received no longer once the interface was left', (near, far) => {

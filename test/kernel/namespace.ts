@@ -51,18 +51,21 @@ export class Host {
   }
 }
 
+/** An end of a cable. */
+interface Port {
+  readonly host: Host;
+  readonly name: string;
+  readonly address: string;
+}
+
 /**
  * Lays a cable (a veth pair) between two hosts; both ends are up and bear these addresses.
  * Their indexes differ, since the kernel tells of a carrier at once only then: it takes an
  * interface whose peer has its own index for one without a peer, and waits up to a second.
  */
-export function connect(
-  near: { readonly host: Host; readonly name: string; readonly address: string },
-  far: { readonly host: Host; readonly name: string; readonly address: string },
-): void {
-  near.host.ip(
-    `link add ${near.name} index 10 type veth peer name ${far.name} index 11 netns ${far.host.path}`,
-  );
+export function connect(near: Port, far: Port, firstIndex = 10): void {
+  const farEnd = `${far.name} index ${firstIndex + 1} netns ${far.host.path}`;
+  near.host.ip(`link add ${near.name} index ${firstIndex} type veth peer name ${farEnd}`);
   for (const { host, name, address } of [near, far]) {
     host.ip(`address add ${address} dev ${name}`);
     host.ip(`link set ${name} up`);

@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect } from 'vitest';
-import { between, toMilliseconds } from '../../src/base/units.ts';
+import { after, between, seconds, toMilliseconds } from '../../src/base/units.ts';
 import { clock, stationTest } from './station.ts';
 
 async function startSleeper(): Promise<{ readonly child: ChildProcess; readonly id: number }> {
@@ -53,7 +53,7 @@ describe('a watched process', () => {
     station.network.watchProcess('web', id);
     station.network.watchProcess('other', -1);
     const from = clock.now();
-    station.network.wait(null);
+    station.network.wait(after(from, seconds(5)));
     station.receive();
     expect(station.events).toEqual([exited('web', id), exited('other', -1)]);
     expect(toMilliseconds(between(from, clock.now()))).toBeLessThan(1_000);

@@ -3,7 +3,12 @@ import { it } from 'vitest';
 import { instant } from '../../src/base/units.ts';
 import type { InterfaceName, Ipv4Address } from '../../src/model/address.ts';
 import type { VirtualAddress } from '../../src/model/config.ts';
-import type { KernelError, NetworkEvent, NetworkSink } from '../../src/ports/network.ts';
+import type {
+  KernelError,
+  NetworkEvent,
+  NetworkSink,
+  ReceivedPacket,
+} from '../../src/ports/network.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
 import { MonotonicClock } from '../../src/linux/monotonic-clock.ts';
 import { connect, Host, whyNot } from './namespace.ts';
@@ -15,8 +20,9 @@ export class Station implements NetworkSink {
   readonly host = new Host();
   readonly network: LinuxNetwork;
   readonly events: NetworkEvent[] = [];
-  /** The packets received, as hexadecimal digits. */
+  /** The packets received, as hexadecimal digits, and the interface that each came on. */
   readonly packets: string[] = [];
+  readonly packetInterfaces: InterfaceName[] = [];
 
   constructor(options: { readonly monitorBufferOctets?: number } = {}) {
     this.network = new LinuxNetwork({ clock, ...options });
@@ -52,14 +58,16 @@ export class Station implements NetworkSink {
     this.receive();
     this.events.length = 0;
     this.packets.length = 0;
+    this.packetInterfaces.length = 0;
   }
 
   event(event: NetworkEvent): void {
     this.events.push(event);
   }
 
-  packet({ packet }: { readonly packet: Uint8Array }): void {
+  packet({ interface: name, packet }: ReceivedPacket): void {
     this.packets.push(Buffer.from(packet).toString('hex'));
+    this.packetInterfaces.push(name);
   }
 
   /** Whether the last thing told of eth0 is that it is up. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync, readdirSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { describe, expect } from 'vitest';
 import { after, between, milliseconds, seconds, toMilliseconds } from '../../src/base/units.ts';
@@ -21,6 +21,7 @@ describe('waiting', () => {
     expect(late[0]).toBeGreaterThanOrEqual(-0.001);
     // The kernel's own slack of 50 us, and an idle processor's wake-up, are well below this.
     expect(late[25]).toBeLessThan(2);
+    expect(readFileSync('/proc/self/timerslack_ns', 'utf8')).toBe('1\n');
   });
 
   stationTest('does not happen for a deadline that has passed', (station) => {
@@ -70,6 +71,7 @@ describe('starting and stopping', () => {
     const before = openDescriptors();
     station.host.ip('link add eth0 type veth peer name eth1');
     station.start();
+    station.join(eth0);
     station.join(eth0);
     station.network.watchProcess('web', process.pid);
     expect(openDescriptors()).toBeGreaterThan(before);
