@@ -15,7 +15,7 @@ export default defineConfig({
   test: {
     projects: [
       suite('unit', 'src/**/*.test.ts'),
-      suite('conformance', 'test/conformance/**/*.test.ts'),
+      suite('conformance', 'test/{conformance,rfc}/**/*.test.ts'),
       suite('gates', 'test/gates/**/*.test.ts', { testTimeout: 60_000, hookTimeout: 60_000 }),
       suite('kernel', 'test/kernel/**/*.test.ts', {
         ...oneAtATime,
