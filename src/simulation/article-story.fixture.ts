@@ -3,9 +3,9 @@
  * than the lab's: what the protocol needs, and nothing for a busy machine.
  */
 import { milliseconds, seconds, toMilliseconds, zero, type Duration } from '../base/units.ts';
-import { masterDownInterval, skewTime } from '../core/election.ts';
 import type { InterfaceName, Ipv4Address } from '../model/address.ts';
 import type { Command, Config, InstanceConfig, ServiceConfig } from '../model/config.ts';
+import { resignationBound, silenceBound } from './protocol-bounds.ts';
 import type { StoryStep } from './story.ts';
 
 const interfaceName = 'eth1' as InterfaceName;
@@ -108,12 +108,15 @@ function budget(...parts: readonly Duration[]): number {
   return toMilliseconds(parts.reduce((sum, part) => (sum + part) as Duration, latency));
 }
 
-const election = budget(masterDownInterval(priorityOf.A, interval), start);
-const resignation = budget(skewTime(priorityOf.B));
-const silence = budget(masterDownInterval(priorityOf.B, interval));
+const election = budget(
+  silenceBound({ priority: priorityOf.A, advertisementInterval: interval }),
+  start,
+);
+const resignation = budget(resignationBound({ priority: priorityOf.B }));
+const silence = budget(silenceBound({ priority: priorityOf.B, advertisementInterval: interval }));
 const preemption = budget();
 const restartInPlace = budget(restart);
-const serviceLost = budget(restart, skewTime(priorityOf.B));
+const serviceLost = budget(restart, resignationBound({ priority: priorityOf.B }));
 
 function step(
   name: string,

@@ -6,6 +6,7 @@
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
 import { milliseconds, type Duration } from '../base/units.ts';
+import { ipv4ToNumber } from '../model/address.ts';
 import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
 import { ethernetHeaderLength, etherTypes, parseEthernetHeader } from '../wire/ethernet.ts';
@@ -154,14 +155,17 @@ export class SimulatedKernel {
     return { type: 'link-changed', ...place, up: carrier, macAddress };
   }
 
-  private appearance({ address, prefixLength }: HostAddress): AddressAppeared {
-    const secondary = prefixLength === 32;
-    return {
-      type: 'address-appeared',
-      interface: this.interface,
-      address,
-      prefixLength,
-      secondary,
-    };
+  private appearance(one: HostAddress): AddressAppeared {
+    const { address, prefixLength } = one;
+    // Of several addresses in one network, the first is the primary (IFA_F_SECONDARY).
+    const first = this.addresses.find((other) => networkOf(other) === networkOf(one));
+    const secondary = first?.address !== address;
+    const place = { interface: this.interface, address, prefixLength };
+    return { type: 'address-appeared', ...place, secondary };
   }
+}
+
+function networkOf({ address, prefixLength }: HostAddress): string {
+  const size = 2 ** (32 - prefixLength);
+  return `${String(Math.floor(ipv4ToNumber(address) / size))}/${String(prefixLength)}`;
 }

@@ -45,12 +45,13 @@ export class SimulatedProcesses implements Processes {
   }
 
   run(command: Command, timeout: Duration): Promise<FinishedProcess> {
-    const { clock } = this.options;
     let timedOut = false;
     const { processId, finished } = this.start(command);
     if (processId === null) return finished;
     this.runs.add(processId);
-    const alarm = clock.schedule(timeout, () => {
+    const alarm = this.later(timeout, () => {
+      // A Baton that was frozen may look at the clock before it hears of the end.
+      if (!this.options.table.lives(processId)) return;
       timedOut = true;
       this.endLater(processId, killPatience);
     });
@@ -139,10 +140,18 @@ export class SimulatedProcesses implements Processes {
   private endLater(group: number, patience: Duration): boolean {
     this.signalGroup(group, 'SIGTERM');
     if (this.options.table.inGroup(group).length === 0) return false;
-    this.options.clock.schedule(patience, () => {
+    this.later(patience, () => {
       this.signalGroup(group, 'SIGKILL');
     });
     return true;
+  }
+
+  /** Baton's own timers stand still while it is frozen. */
+  private later(delay: Duration, action: () => void): Appointment {
+    const { clock, perform } = this.options;
+    return clock.schedule(delay, () => {
+      perform(action);
+    });
   }
 
   private signalGroup(group: number, signal: Signal): void {
@@ -152,12 +161,9 @@ export class SimulatedProcesses implements Processes {
   }
 
   private answer<Value>(look: () => Value, delay: Duration | null = null): Promise<Value> {
-    const { clock, random, perform } = this.options;
     return new Promise((resolve) => {
-      clock.schedule(delay ?? drawDuration(random, questionTakes), () => {
-        perform(() => {
-          resolve(look());
-        });
+      this.later(delay ?? drawDuration(this.options.random, questionTakes), () => {
+        resolve(look());
       });
     });
   }

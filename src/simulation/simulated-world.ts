@@ -5,7 +5,6 @@
  */
 import { assert } from '../base/assert.ts';
 import { microseconds, milliseconds, type Duration, type Instant } from '../base/units.ts';
-import { masterDownInterval } from '../core/election.ts';
 import { parseIpv4, type Ipv4Address, type MacAddress } from '../model/address.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type { LogLevel } from '../model/effect.ts';
@@ -20,6 +19,7 @@ import {
 import { Client, clientName } from './client.ts';
 import { streamOf } from './draw.ts';
 import { Lan, type Trace } from './lan.ts';
+import { silenceBound } from './protocol-bounds.ts';
 import { slowestStart, slowestWakeUp } from './simulated-baton.ts';
 import { SimulatedHost } from './simulated-host.ts';
 import { SimulatedKernel } from './simulated-kernel.ts';
@@ -122,10 +122,9 @@ export class SimulatedWorld {
     };
     // A better master has taken the address before the other one hears of it.
     const overlap = (lanDelay.most + slowestWakeUp) as Duration;
-    const slowest = instances.map((one) =>
-      masterDownInterval(one.priority, one.advertisementInterval),
-    );
-    const vacancy = (Math.max(...slowest) + slowestStart + serviceAllowance) as Duration;
+    const vacancy = (Math.max(...instances.map(silenceBound)) +
+      slowestStart +
+      serviceAllowance) as Duration;
     return [
       new TwoHoldersChecker({ violated, bound: overlap }),
       new AlwaysOneHolderChecker({ violated, bound: vacancy }),

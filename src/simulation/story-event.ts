@@ -26,6 +26,8 @@ export interface PlayedStep {
   /** Who had the address at the end; null when nobody or more than one had it. */
   readonly holder: HostName | null;
   readonly expected_holder: HostName;
+  /** Who answers the client at the end; null when nobody does. */
+  readonly answering: HostName | null;
   readonly holders_max: number;
   readonly overlap_ms: number;
   /** The longest time without a good HTTP answer. */

@@ -10,8 +10,8 @@ import type { Config } from '../model/config.ts';
 import type { RequestWindow } from './client.ts';
 import { drawDuration, streamOf } from './draw.ts';
 import type { Trace } from './lan.ts';
-import type { SimulatedHost } from './simulated-host.ts';
 import { SimulatedWorld } from './simulated-world.ts';
+import { acts, type Act } from './story-acts.ts';
 import type { HostName, PlayedStep, StoryEvent, TimelineEvent } from './story-event.ts';
 
 /** A step as whoever asks for it describes it; what is done in it is looked up by its name. */
@@ -47,8 +47,6 @@ export interface StoryResult {
   readonly tookMs: number;
 }
 
-type Act = (world: SimulatedWorld, victim: SimulatedHost, peer: SimulatedHost) => void;
-
 const victimName: HostName = 'A';
 const peerName: HostName = 'B';
 
@@ -64,83 +62,6 @@ const look = milliseconds(10);
 
 /** As the lab counts it: an overlap so short is a planned hand-over, not two holders. */
 const handOverOverlapMs = 100;
-
-const acts: ReadonlyMap<string, Act> = new Map<string, Act>([
-  [
-    'start',
-    (_, victim, peer) => {
-      victim.startBaton();
-      peer.startBaton();
-    },
-  ],
-  [
-    'baton-stopped',
-    (_, victim) => {
-      victim.stopBaton();
-    },
-  ],
-  [
-    'baton-back',
-    (_, victim) => {
-      victim.startBaton();
-    },
-  ],
-  [
-    'nginx-killed',
-    (_, victim) => {
-      victim.nginx.kill();
-    },
-  ],
-  [
-    'nginx-broken',
-    (_, victim) => {
-      victim.nginx.break();
-      victim.nginx.kill();
-    },
-  ],
-  [
-    'nginx-mended',
-    (_, victim) => {
-      victim.nginx.mend();
-    },
-  ],
-  [
-    'baton-killed',
-    (_, victim) => {
-      victim.killBaton();
-    },
-  ],
-  [
-    'baton-restarted',
-    (_, victim) => {
-      victim.startBaton();
-    },
-  ],
-  [
-    'baton-frozen',
-    (_, victim) => {
-      victim.freezeBaton();
-    },
-  ],
-  [
-    'baton-thawed',
-    (_, victim) => {
-      victim.thawBaton();
-    },
-  ],
-  [
-    'cable-cut',
-    (world, victim) => {
-      world.lan.setCable(victim.name, 'down');
-    },
-  ],
-  [
-    'cable-healed',
-    (world, victim) => {
-      world.lan.setCable(victim.name, 'up');
-    },
-  ],
-]);
 
 /** Plays the steps in their order, in a world that grows from the seed. */
 export async function playStory(options: StoryOptions): Promise<StoryResult> {
@@ -160,6 +81,7 @@ export async function playStory(options: StoryOptions): Promise<StoryResult> {
     if (act === undefined) {
       const skipped = 'the simulator does not know this step';
       report({ type: 'step', report: { step: step.name, skipped } });
+      ok = false;
       continue;
     }
     if (step.name !== firstStep) {
@@ -194,7 +116,9 @@ class StepPlayer {
     client.udp.turnWindow(clock.now());
     holdings.turnWindow();
     const began = clock.now();
-    act(world, world.host(victimName), world.host(peerName));
+    clock.schedule(zero, () => {
+      act({ world, victim: world.host(victimName), peer: world.host(peerName) });
+    });
     const expected = step.holder === 'victim' ? victimName : peerName;
     const settled = await this.untilServing(expected);
     const ended = clock.now();
@@ -208,6 +132,7 @@ class StepPlayer {
       title: titleOf(step),
       holder: this.onlyHolder(),
       expected_holder: expected,
+      answering: client.answering as HostName | null,
       holders_max: holdersMax(holding),
       overlap_ms: tenths(holding.overlap),
       outage_ms: tenths(http.outage),

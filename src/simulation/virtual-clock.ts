@@ -68,7 +68,10 @@ export class VirtualClock implements Clock {
     };
   }
 
-  /** Lets all that is due up to `until` happen, and promises settle in between. */
+  /**
+   * Lets all that is due up to `until` happen, and promises settle in between. So
+   * that they do, nothing is to be done to the world but by what was scheduled.
+   */
   async runUntil(until: Instant): Promise<void> {
     assert(until >= this.time, 'time does not run backwards');
     for (let next = this.heap[0]; next !== undefined && next.at <= until; next = this.heap[0]) {
