@@ -60,19 +60,22 @@ const staticGates = [
 
 /**
  * They run one after the other, since the later ones measure time. `privileged` ones
- * make network namespaces.
+ * make network namespaces; what `needsBuild` runs the program in dist.
  */
 const suites = [
   { name: 'unit', projects: ['unit', 'conformance', 'gates'], limitSeconds: 120 },
   { name: 'kernel', projects: ['kernel'], limitSeconds: 90, privileged: true },
-  { name: 'interop', projects: ['interop'], limitSeconds: 120, privileged: true },
-  { name: 'lab', projects: ['lab'], limitSeconds: 150, privileged: true },
+  { name: 'interop', projects: ['interop'], limitSeconds: 120, privileged: true, needsBuild: true },
+  { name: 'lab', projects: ['lab'], limitSeconds: 170, privileged: true, needsBuild: true },
 ];
 
+/** Names of the gates and suites that failed. */
+const failures = new Set();
 const total = { passed: 0, failed: 0, skipped: 0 };
 
 function report({ name, seconds, counts, output, skips }) {
   for (const key of Object.keys(total)) total[key] += counts[key];
+  if (counts.failed > 0) failures.add(name);
   const verdict = counts.failed > 0 ? 'FAILED ' : counts.passed > 0 ? 'passed ' : 'skipped';
   console.log(
     `${verdict} ${name.padEnd(10)} ${seconds.toFixed(1).padStart(6)} s   ` +
@@ -107,25 +110,27 @@ function judge({ passed, failed, skips }) {
 
 async function runSuites(chosen) {
   const namespaces = chosen.some(({ privileged }) => privileged) ? findNamespaces() : null;
-  for (const { name, projects, limitSeconds, privileged = false } of chosen) {
-    if (privileged && namespaces.reason !== null) {
-      const skips = [`the suite ${name}: ${namespaces.reason}`];
-      report({
-        name,
-        seconds: 0,
-        counts: judge({ passed: 0, failed: 0, skips }),
-        output: '',
-        skips,
-      });
-      continue;
-    }
+  for (const suite of chosen) await runSuiteStep(suite, namespaces);
+}
+
+async function runSuiteStep(suite, namespaces) {
+  const { name, projects, limitSeconds, privileged = false, needsBuild = false } = suite;
+  const notRun = { name, seconds: 0, output: '', skips: [] };
+  if (needsBuild && failures.has('build')) {
+    const counts = { passed: 0, failed: 1, skipped: 0 };
+    report({ ...notRun, counts, output: 'not run, since the program could not be built' });
+  } else if (privileged && namespaces.reason !== null) {
+    const skips = [`the suite ${name}: ${namespaces.reason}`];
+    report({ ...notRun, counts: judge({ passed: 0, failed: 0, skips }), skips });
+  } else {
     const prefix = privileged ? namespaces.prefix : [];
     const result = await runSuite({ projects, limitSeconds, prefix, directory: root });
     report({ ...result, name, counts: judge(result) });
   }
 }
 
-function chosenSteps(names) {
+/** The steps of these names, with the build where one of them needs it; all without a name. */
+function chooseSteps(names) {
   const steps = [...staticGates, ...suites];
   const unknown = names.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) {
@@ -133,7 +138,12 @@ function chosenSteps(names) {
     console.error(`No such step: ${unknown.join(', ')}. There are: ${known}.`);
     process.exit(2);
   }
-  return (step) => names.length === 0 || names.includes(step.name);
+  const named = (step) => names.length === 0 || names.includes(step.name);
+  const building = suites.some((suite) => named(suite) && suite.needsBuild);
+  return {
+    gates: staticGates.filter((gate) => named(gate) || (building && gate.name === 'build')),
+    suites: suites.filter(named),
+  };
 }
 
 for (const signal of ['SIGINT', 'SIGTERM']) {
@@ -143,8 +153,8 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-const chosen = chosenSteps(process.argv.slice(2));
-await runGates(staticGates.filter(chosen));
-await runSuites(suites.filter(chosen));
+const chosen = chooseSteps(process.argv.slice(2));
+await runGates(chosen.gates);
+await runSuites(chosen.suites);
 process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
