@@ -20,6 +20,7 @@ const good: PlayedStep = {
   failed_requests: 3_600,
   udp_failed_requests: 3_600,
   answers: { A: 400 },
+  client_stalled_ms: 0,
   took_ms: 4_000,
   ok: true,
   faults: [],

@@ -49,7 +49,8 @@ export function outageBudgetMs(kind: OutageKind, timers: ProtocolTimers, victim:
   const skew = skewTimeMs(timers.priority[peer]);
   switch (kind) {
     case 'election':
-      return masterDownIntervalMs(timers, victim) + daemonStartMs + schedulingAllowanceMs;
+      // Both hosts start at once, on one machine.
+      return masterDownIntervalMs(timers, victim) + 2 * daemonStartMs + schedulingAllowanceMs;
     case 'resignation':
       return skew + schedulingAllowanceMs;
     case 'silence':

@@ -31,6 +31,8 @@ export type ClientMessage =
 export interface ClientWindow {
   readonly http: ProbeWindow;
   readonly udp: ProbeWindow;
+  /** Time in which the client's process was kept from running; it counts as no outage. */
+  readonly stalledMs: number;
   /** CPU time that the client's process has used since it began. */
   readonly cpuMs: number;
 }

@@ -6,6 +6,7 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:net';
 import { connect } from 'node:net';
+import { AwakeClock } from './awake-clock.ts';
 import type { ClientMessage, ClientOptions } from './client-messages.ts';
 import { monotonicMs } from './monotonic.ts';
 import { hostHeader } from './nginx-configuration.ts';
@@ -14,16 +15,25 @@ import { ProbeTally } from './probe-tally.ts';
 const silenceAfterMs = 50;
 const expiryIntervalMs = 10;
 const answerLimitOctets = 4_096;
+/** The client looks at its clock every millisecond, if it may run. */
+const stallLimitMs = 20;
 
 const options = JSON.parse(process.argv[2] ?? '') as ClientOptions;
 const tallyOptions = { timeoutMs: options.timeoutMs, inFlightLimit: 2 * options.timeoutMs };
-const http = new ProbeTally<Socket>(tallyOptions, monotonicMs());
-const udp = new ProbeTally<null>(tallyOptions, monotonicMs());
+const clock = new AwakeClock({ nowMs: monotonicMs(), stallLimitMs });
+const http = new ProbeTally<Socket>(tallyOptions, awakeMs());
+const udp = new ProbeTally<null>(tallyOptions, awakeMs());
 const udpSocket = createSocket('udp4');
 
 /** Who gave the last good HTTP answer; null while there is silence. */
 let answering: string | null = null;
-let lastAnswerAtMs = monotonicMs();
+let lastAnswerAtMs = awakeMs();
+let reportedStallMs = 0;
+
+/** All that is measured is time in which this process could run. */
+function awakeMs(): number {
+  return clock.read(monotonicMs());
+}
 
 function tell(message: ClientMessage): void {
   process.send?.(message);
@@ -59,13 +69,13 @@ function judgeAnswer(number: number, answer: string): void {
     http.failed(number);
     return;
   }
-  const nowMs = monotonicMs();
+  const nowMs = awakeMs();
   const gapMs = http.answered(number, host, nowMs);
   if (gapMs === null) return;
   lastAnswerAtMs = nowMs;
   if (host === answering) return;
   answering = host;
-  tell({ type: 'answering', atMs: nowMs, host, gapMs });
+  tell({ type: 'answering', atMs: monotonicMs(), host, gapMs });
 }
 
 function askByUdp(number: number): null {
@@ -76,37 +86,44 @@ function askByUdp(number: number): null {
 
 udpSocket.on('message', (message) => {
   const [number, host] = message.toString('latin1').split(' ');
-  if (host !== undefined) udp.answered(Number(number), host, monotonicMs());
+  if (host !== undefined) udp.answered(Number(number), host, awakeMs());
 });
 
 /** The answer comes from the host's own address, not from the one asked: so not connected. */
 udpSocket.bind(0);
 
 setInterval(() => {
-  const nowMs = monotonicMs();
+  const nowMs = awakeMs();
   if (!http.full) http.begin(nowMs, askByHttp);
   if (!udp.full) udp.begin(nowMs, askByUdp);
 }, options.intervalMs);
 
-setInterval(() => {
-  const nowMs = monotonicMs();
+function expire(nowMs: number): void {
   for (const socket of http.expire(nowMs)) socket.destroy();
   udp.expire(nowMs);
   if (answering === null || nowMs - lastAnswerAtMs < silenceAfterMs) return;
   answering = null;
-  tell({ type: 'silent', atMs: nowMs });
+  tell({ type: 'silent', atMs: monotonicMs() });
+}
+
+setInterval(() => {
+  const nowMs = awakeMs();
+  // What has come in by now is to be read before it is judged to be late.
+  setImmediate(expire, nowMs);
 }, expiryIntervalMs);
 
 // There is one message that can come: TurnWindow.
 process.on('message', () => {
-  const nowMs = monotonicMs();
+  const nowMs = awakeMs();
   const { user, system } = process.cpuUsage();
   tell({
     type: 'window',
     http: http.turnWindow(nowMs),
     udp: udp.turnWindow(nowMs),
+    stalledMs: clock.stalledMs - reportedStallMs,
     cpuMs: (user + system) / 1_000,
   });
+  reportedStallMs = clock.stalledMs;
 });
 
 process.on('disconnect', () => process.exit(0));

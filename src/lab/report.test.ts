@@ -18,6 +18,7 @@ const played: PlayedStep = {
   failed_requests: 700,
   udp_failed_requests: 690,
   answers: { A: 2, B: 498 },
+  client_stalled_ms: 0,
   took_ms: 1_320,
   ok: true,
   faults: [],

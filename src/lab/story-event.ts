@@ -51,6 +51,8 @@ export interface PlayedStep {
   readonly udp_failed_requests: number;
   /** Good HTTP answers by the host that gave them. */
   readonly answers: Readonly<Record<string, number>>;
+  /** Time in which the client itself could not run, and measured nothing. */
+  readonly client_stalled_ms: number;
   readonly took_ms: number;
   readonly ok: boolean;
   /** What was wrong; empty when `ok`. */

@@ -123,7 +123,7 @@ type Measurements = Omit<
 >;
 
 function describeMeasurements(
-  { http, udp }: ClientWindow,
+  { http, udp, stalledMs }: ClientWindow,
   { holdersMax, overlapMs }: HoldingSummary,
   budgetMs: number,
 ): Measurements {
@@ -137,6 +137,7 @@ function describeMeasurements(
     failed_requests: http.failed,
     udp_failed_requests: udp.failed,
     answers: nameHosts(http),
+    client_stalled_ms: tenths(stalledMs),
   };
 }
 
