@@ -84,11 +84,11 @@ export class ErrandRunner {
       });
     });
     const unfinished = [
-      ...counted(this.notifications.unfinished, 'notify scripts'),
-      ...counted(this.mail.undelivered, 'mails'),
-      ...counted(this.stops.size, 'stops of services'),
+      ...counted('notify scripts', this.notifications.unfinished),
+      ...counted('mail', this.mail.undelivered),
+      ...counted('stops of services', this.stops.size),
     ];
-    if (unfinished.length > 0) log.write('warning', `Left unfinished: ${unfinished.join(', ')}`);
+    if (unfinished.length > 0) log.write('warning', `Left unfinished (${unfinished.join(', ')})`);
     processes.endRuns();
   }
 
@@ -167,6 +167,6 @@ export class ErrandRunner {
   }
 }
 
-function counted(count: number, what: string): readonly string[] {
-  return count === 0 ? [] : [`${count} ${what}`];
+function counted(what: string, count: number): readonly string[] {
+  return count === 0 ? [] : [`${what}: ${count}`];
 }

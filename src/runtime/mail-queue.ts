@@ -108,7 +108,7 @@ export class MailQueue {
 
   private recovered(): void {
     if (this.failuresInRow > 0) {
-      this.log('notice', `Mail is delivered again after ${this.failuresInRow} failures`);
+      this.log('notice', `Mail is delivered again; failed attempts: ${this.failuresInRow}`);
     }
     this.failuresInRow = 0;
   }

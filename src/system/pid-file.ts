@@ -1,6 +1,6 @@
 import { readFileSync, unlinkSync, writeFileSync } from 'node:fs';
 import { failure, success, type Result } from '../base/result.ts';
-import { parseProcessStatus } from './process-status.ts';
+import { readLivingProcess } from './process-status.ts';
 
 /** Stale files that are taken away before giving up on a path that others write to as well. */
 const attempts = 3;
@@ -64,23 +64,16 @@ function errorOf(attempt: () => void): NodeJS.ErrnoException | null {
 }
 
 function readHolder(path: string): number | null {
-  const digits = /^\s*(\d{1,10})\s*$/.exec(readText(path) ?? '')?.[1];
-  return digits === undefined ? null : Number(digits);
+  try {
+    const digits = /^\s*(\d{1,10})\s*$/.exec(readFileSync(path, 'latin1'))?.[1];
+    return digits === undefined ? null : Number(digits);
+  } catch {
+    return null;
+  }
 }
 
 /** Whether a process lives and is called as the other; its number may have been used again. */
 function isSameProgram(processId: number, otherId: number): boolean {
-  const [one, other] = [processId, otherId].map((id) => {
-    const status = parseProcessStatus(readText(`/proc/${id}/stat`) ?? '');
-    return status === null || 'ZXx'.includes(status.state) ? null : status.commandName;
-  });
-  return one !== null && one !== undefined && one === other;
-}
-
-function readText(path: string): string | null {
-  try {
-    return readFileSync(path, 'latin1');
-  } catch {
-    return null;
-  }
+  const name = readLivingProcess(processId)?.commandName;
+  return name !== undefined && name === readLivingProcess(otherId)?.commandName;
 }

@@ -1,5 +1,5 @@
 /** What the kernel tells of a process, from /proc (proc_pid_stat(5)). */
-import { readFile } from 'node:fs/promises';
+import { readFileSync } from 'node:fs';
 
 export interface ProcessStatus {
   /** At most 15 octets of the program's base name. */
@@ -31,19 +31,23 @@ export function parseProcessStatus(line: string): ProcessStatus | null {
 }
 
 /** The status of a process that lives; null where there is none, or a zombie. */
-export async function readLivingProcess(processId: number): Promise<ProcessStatus | null> {
-  const line = await readProcFile(`${String(processId)}/stat`);
+export function readLivingProcess(processId: number): ProcessStatus | null {
+  const line = readProcFile(`${processId}/stat`);
   const status = line === null ? null : parseProcessStatus(line);
   return status === null || 'ZXx'.includes(status.state) ? null : status;
 }
 
 /** How many milliseconds ago a process began; to a hundredth of a second. */
-export async function readAgeMs(status: ProcessStatus): Promise<number | null> {
-  const uptime = await readProcFile('uptime');
+export function readAgeMs(status: ProcessStatus): number | null {
+  const uptime = readProcFile('uptime');
   return uptime === null ? null : Number.parseFloat(uptime) * 1_000 - status.startTicks * 10;
 }
 
-async function readProcFile(name: string): Promise<string | null> {
-  // A process that ends while its file is read is ESRCH, one that has ended ENOENT: gone, both.
-  return readFile(`/proc/${name}`, 'latin1').catch(() => null);
+/** At once, since these files are made by the kernel as they are read: no disk is waited for. */
+function readProcFile(name: string): string | null {
+  try {
+    return readFileSync(`/proc/${name}`, 'latin1');
+  } catch {
+    return null; // ENOENT; or ESRCH, where a process ended while its file was read.
+  }
 }

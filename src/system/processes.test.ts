@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { milliseconds, seconds } from '../base/units.ts';
 import type { Command } from '../model/config.ts';
 import { processesContract } from '../../test/contracts/processes-contract.ts';
@@ -160,7 +160,11 @@ describe('a command that can not be executed', () => {
   });
 });
 
-describe.runIf(asRoot)('a command with a user (as root)', () => {
+describe('a command with a user', () => {
+  beforeEach((context) => {
+    context.skip(!asRoot, 'only root may become another user');
+  });
+
   it('runs as that user and that user’s group', async () => {
     const as = { ...command('/usr/bin/id'), user: 'nobody' };
     expect(await outputOf(as)).toMatch(/^uid=65534\(nobody\) gid=65534\(nogroup\)/);

@@ -100,16 +100,16 @@ export class NodeProcesses implements Processes {
     ]);
     const processId = Number(/^\s*(\d{1,10})\s*$/.exec(text)?.[1] ?? 0);
     if (processId === 0 || file === null) return null;
-    const status = await readLivingProcess(processId);
-    const ageMs = status === null ? null : await readAgeMs(status);
+    const status = readLivingProcess(processId);
+    const ageMs = status === null ? null : readAgeMs(status);
     if (status === null || ageMs === null) return null;
     const fileAgeMs = Date.now() - file.mtimeMs;
     const youngerThanFile = ageMs + pidFileToleranceMs < fileAgeMs;
     return { processId, commandName: status.commandName, youngerThanFile };
   }
 
-  async isAlive(processId: number): Promise<boolean> {
-    return (await readLivingProcess(processId)) !== null;
+  isAlive(processId: number): Promise<boolean> {
+    return Promise.resolve(readLivingProcess(processId) !== null);
   }
 
   signal(processId: number, signal: NodeJS.Signals): boolean {
