@@ -22,10 +22,12 @@ import { assert } from '../base/assert.ts';
 import { earliest, type Instant } from '../base/units.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type {
+  AddressVanished,
   AdvertReceived,
   CoreEvent,
   EffectSettled,
   PacketDropped,
+  PassRequested,
 } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -62,9 +64,10 @@ export class Core {
   /** Takes one event and returns what is to be done, in order. Total: no event is refused. */
   handle(input: CoreInput): readonly Effect[] {
     const { at, event } = input;
-    for (const router of this.routers) router.fenceIfLapsed(this.surroundings(at));
-    if (!this.stopping || takenToTheEnd.has(event.type)) this.take(at, event);
-    if (this.begun && !this.stopping) this.settle(at, event);
+    this.fence(at);
+    const taken = !this.stopping || takenToTheEnd.has(event.type);
+    const judgeAnew = taken && this.take(at, event);
+    if (judgeAnew && this.begun && !this.stopping) this.settle(at, event);
     return this.outbox.drain();
   }
 
@@ -90,36 +93,43 @@ export class Core {
     for (const router of this.routers) yield router.nextDeadline();
   }
 
-  private take(at: Instant, event: CoreEvent): void {
+  private fence(at: Instant): void {
+    const surroundings = this.surroundings(at);
+    for (const router of this.routers) router.fenceIfLapsed(surroundings);
+  }
+
+  /**
+   * True where this may have changed what all routers are judged by. An advert and
+   * the answer to a renewal, of which each router has one an interval, do not.
+   */
+  private take(at: Instant, event: CoreEvent): boolean {
     switch (event.type) {
       case 'network-listed':
         this.begin(at);
-        return;
+        return true;
       case 'advert-received':
         this.takeAdvert(at, event);
-        return;
+        return false;
       case 'packet-dropped':
         this.takeDrop(event);
-        return;
+        return false;
       case 'send-failed':
         for (const router of this.routers) router.sendFailed(event, this.outbox);
-        return;
+        return false;
       case 'link-changed':
         this.network.linkChanged(event);
-        return;
+        return true;
       case 'address-appeared':
         this.network.addressAppeared(event);
-        return;
+        return true;
       case 'address-vanished':
-        this.network.addressVanished(event);
-        for (const router of this.routers) router.addressVanished(this.surroundings(at), event);
-        return;
+        this.takeLoss(at, event);
+        return true;
       case 'effect-settled':
-        this.takeAnswer(at, event);
-        return;
+        return this.takeAnswer(at, event);
       case 'script-finished':
         this.scripts.get(event.script)?.finished(event.outcome, this.outbox);
-        return;
+        return true;
       case 'service-found':
       case 'service-started':
       case 'service-start-failed':
@@ -127,36 +137,33 @@ export class Core {
       case 'service-probed':
       case 'process-exited':
         this.services.get(event.service)?.take(at, event, this.outbox);
-        return;
+        return true;
       case 'config-replaced':
         this.reload(at, event.config);
-        return;
+        return true;
       case 'pass-requested':
-        for (const router of this.routers) {
-          if (event.instance === null || event.instance === router.name) {
-            router.pass(this.surroundings(at));
-          }
-        }
-        return;
+        this.pass(at, event);
+        return false;
       case 'snapshot-requested':
         this.outbox.push({ type: 'report-snapshot', id: event.id, snapshot: this.snapshot(at) });
-        return;
+        return false;
       case 'stop-requested':
         this.stop(at);
-        return;
+        return false;
       case 'time-passed':
-        return;
+        return true;
     }
   }
 
   /** Lets every part act on the facts as they now stand, in the order of the layers. */
   private settle(at: Instant, event: CoreEvent): void {
+    const surroundings = this.surroundings(at);
     this.network.joinWanted(at, this.wantedInterfaces(), this.outbox);
     for (const script of this.scripts.values()) script.timePassed(at, this.outbox);
     for (const service of this.services.values()) service.timePassed(at, this.outbox);
-    for (const router of this.routers) router.settle(this.surroundings(at));
+    for (const router of this.routers) router.settle(surroundings);
     if (event.type !== 'time-passed') return;
-    for (const router of this.routers) router.timePassed(this.surroundings(at));
+    for (const router of this.routers) router.timePassed(surroundings);
   }
 
   private begin(at: Instant): void {
@@ -180,10 +187,24 @@ export class Core {
     else router.dropped(event.reason, event.source, this.outbox);
   }
 
-  private takeAnswer(at: Instant, event: EffectSettled): void {
-    if (this.network.effectSettled(at, event)) return;
-    if (this.routers.some((router) => router.effectSettled(event, this.outbox))) return;
-    if (event.error !== null) this.outbox.log('error', event.error);
+  private takeLoss(at: Instant, event: AddressVanished): void {
+    this.network.addressVanished(event);
+    const surroundings = this.surroundings(at);
+    for (const router of this.routers) router.addressVanished(surroundings, event);
+  }
+
+  private takeAnswer(at: Instant, event: EffectSettled): boolean {
+    if (this.network.effectSettled(at, event)) return true;
+    const known = this.routers.some((router) => router.effectSettled(event, this.outbox));
+    if (!known && event.error !== null) this.outbox.log('error', event.error);
+    return false;
+  }
+
+  private pass(at: Instant, { instance }: PassRequested): void {
+    const surroundings = this.surroundings(at);
+    for (const router of this.routers) {
+      if (instance === null || instance === router.name) router.pass(surroundings);
+    }
   }
 
   private routerFor(name: string, virtualRouterId: number): VirtualRouter | undefined {
