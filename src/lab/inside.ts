@@ -22,7 +22,7 @@ async function play(options: LabOptions): Promise<void> {
     const report = await playStep(stage, step, { ...options, timers: articleTimers });
     emit({ type: 'step', report });
     // Without a first master none of the others would mean anything.
-    if (step.name === 'start' && 'ok' in report && !report.ok) break;
+    if (step.name === 'start' && 'holder' in report && report.holder === null) break;
   }
   if (!options.keep) process.exit(0);
   const machines = stage.machines.map(({ hostName, initId }) => ({ name: hostName, initId }));
