@@ -31,6 +31,7 @@ import { kernelError, lastError, prctl } from './libc.ts';
 import { ReceiveBatch } from './message-batch.ts';
 import { PollSet } from './poll-set.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { rehearse } from './rehearsal.ts';
 import type { RtnetlinkClient } from './rtnetlink-client.ts';
 import { openRtnetlinkClient } from './rtnetlink-client.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -105,7 +106,9 @@ export class LinuxNetwork implements Network {
     if (!opened.ok) return opened.error;
     this.#open = opened.value;
     this.#pollSetStale = true;
-    return makeTimersExact() ?? opened.value.rtnetlink.list(this.#report);
+    const error = makeTimersExact() ?? opened.value.rtnetlink.list(this.#report);
+    if (error === null) rehearse(this);
+    return error;
   }
 
   join(name: InterfaceName): KernelError | null {

@@ -1,6 +1,7 @@
 import { describe, expect } from 'vitest';
 import type { InterfaceName } from '../../src/model/address.ts';
 import type { LinkChanged } from '../../src/model/core-event.ts';
+import { Capture } from './capture.ts';
 import { connect } from './namespace.ts';
 import type { Station } from './station.ts';
 import { cableTest, eth0, stationTest, virtualAddress } from './station.ts';
@@ -45,6 +46,18 @@ describe('at the start', () => {
     expect(station.events).toContainEqual({ ...common, address: '192.0.2.1', secondary: false });
     expect(station.events).toContainEqual({ ...common, address: '192.0.2.2', secondary: true });
     expect(station.network.macAddress(eth0)).toBe('02:00:00:00:00:05');
+  });
+});
+
+describe('a start', () => {
+  stationTest('sends nothing and changes nothing', (station) => {
+    const capture = new Capture(station.host);
+    const before = station.host.ip('address show');
+    station.start();
+    expect(capture.frames()).toEqual([]);
+    expect(station.host.ip('address show')).toBe(before);
+    expect(station.network.flush()).toEqual([]);
+    capture.close();
   });
 });
 
