@@ -23,6 +23,9 @@ import { runCommand } from './command.mjs';
  */
 export async function runSuite({ projects, limitSeconds, prefix, directory }) {
   const scratch = mkdtempSync(join(tmpdir(), 'baton-tests-'));
+  const tidyUp = () => rmSync(scratch, { recursive: true, force: true });
+  // The run may be interrupted.
+  process.once('exit', tidyUp);
   try {
     const recordFile = join(scratch, 'record');
     writeFileSync(recordFile, '');
@@ -40,7 +43,8 @@ export async function runSuite({ projects, limitSeconds, prefix, directory }) {
     const records = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
     return { ...count({ records, ok, projects }), output: ok ? '' : output, seconds };
   } finally {
-    rmSync(scratch, { recursive: true });
+    process.off('exit', tidyUp);
+    tidyUp();
   }
 }
 
