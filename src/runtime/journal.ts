@@ -35,7 +35,7 @@ export class Journal {
     this.lastSequence += 1;
     const line = { sequence: this.lastSequence, timeMs: this.clock.wallClockMs(), entry };
     this.ring[(line.sequence - 1) % this.limits.lines] = line;
-    for (const listener of [...this.listeners]) listener(line);
+    for (const listener of this.listeners) listener(line);
   }
 
   /** The lines that are kept, oldest first; with `after` those of a greater sequence number. */

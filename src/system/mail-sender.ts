@@ -22,9 +22,7 @@ export class SmtpMailSender implements MailSender {
       name: mail.heloName,
       socket,
       connectionTimeout: timeout,
-      greetingTimeout: timeout,
       socketTimeout: timeout,
-      dnsTimeout: timeout,
       // STARTTLS only where it is offered. Without it the mail would go in the clear,
       // so a certificate that nobody has signed is no reason to refuse.
       opportunisticTLS: true,

@@ -1,5 +1,9 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import {
+  createServer as createHttpServer,
+  type IncomingMessage,
+  type Server as HttpServer,
+} from 'node:http';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../base/units.ts';
@@ -80,7 +84,7 @@ describe('an http probe', () => {
   function statusServer(): HttpServer {
     return createHttpServer((request, response) => {
       response.statusCode = Number(request.url?.slice(1));
-      response.end(request.headers.connection);
+      response.end();
     });
   }
 
@@ -102,13 +106,16 @@ describe('an http probe', () => {
   it('makes a new connection each time', async () => {
     const server = statusServer();
     let connections = 0;
+    const wishes: unknown[] = [];
     server.on('connection', () => {
       connections += 1;
     });
+    server.on('request', (request: IncomingMessage) => wishes.push(request.headers.connection));
     const url = `http://${host}:${await listen(server)}/200`;
     await probes.ask({ type: 'http', url }, longEnough);
     await probes.ask({ type: 'http', url }, longEnough);
     expect(connections).toBe(2);
+    expect(wishes).toEqual(['close', 'close']);
   });
 
   it('waits no longer than its time', async () => {

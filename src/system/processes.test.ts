@@ -237,6 +237,11 @@ describe('a process that is started to stay', () => {
     expect(output.endsWith('9999\n10000\n')).toBe(true);
   });
 
+  it('fills no disk with its output', async () => {
+    const { finished } = processes.start(script('seq 1 60000; sleep 2.5; echo the end\n'));
+    expect((await finished).output).toBe('the end\n');
+  });
+
   it('is not ended with the runs', async () => {
     const { processId } = processes.start(command('sleep', '60'));
     processes.endRuns();
