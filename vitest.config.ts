@@ -16,7 +16,10 @@ export default defineConfig({
     projects: [
       suite('unit', 'src/**/*.test.ts'),
       suite('conformance', 'test/{conformance,rfc}/**/*.test.ts'),
-      suite('gates', 'test/gates/**/*.test.ts', { testTimeout: 60_000, hookTimeout: 60_000 }),
+      suite('gates', 'test/{gates,docs}/**/*.test.ts', {
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+      }),
       suite('kernel', 'test/kernel/**/*.test.ts', {
         ...oneAtATime,
         testTimeout: 20_000,

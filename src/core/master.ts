@@ -60,7 +60,7 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
 }
 
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */
-export function advertise(router: Router, surroundings: Surroundings, state: Master): void {
+function advertise(router: Router, surroundings: Surroundings, state: Master): void {
   const { at, outbox, network } = surroundings;
   const { advertisementInterval } = router.config;
   sendAdvert(router, surroundings, router.effectivePriority);

@@ -15,7 +15,7 @@ import type {
   EffectSettled,
   SendFailed,
 } from '../model/core-event.ts';
-import type { DropReason } from '../model/drop-reason.ts';
+import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
 import { judgeAdvert } from './advert-judgement.ts';
 import { advertInBackup, shiftMasterDown, takeOverIfDue } from './backup.ts';
@@ -173,7 +173,9 @@ export class VirtualRouter {
   dropped(reason: DropReason, source: Ipv4Address | null, outbox: Outbox): void {
     this.router.statistics.dropped(reason);
     if (!this.router.statistics.firstOf(reason)) return;
-    outbox.log('warning', `(${this.name}) dropped advert from ${source ?? 'unknown'}: ${reason}`);
+    const { meaning } = dropReasonTable[reason];
+    const sender = source ?? 'unknown';
+    outbox.log('warning', `(${this.name}) dropped advert from ${sender}: ${meaning} (${reason})`);
   }
 
   sendFailed(event: SendFailed, outbox: Outbox): void {

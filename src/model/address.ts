@@ -24,7 +24,7 @@ export function parseIpv4(text: string): Ipv4Address | null {
   return dottedQuad.test(text) ? (text as Ipv4Address) : null;
 }
 
-/** The 32-bit value of an address, for comparison in network byte order (RFC 3768 section 6.4.3). */
+/** The 32-bit value of an address, to compare as RFC 3768 section 6.4.3 does. */
 export function ipv4ToNumber(address: Ipv4Address): number {
   let value = 0;
   for (const part of address.split('.')) value = value * 256 + Number(part);

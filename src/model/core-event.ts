@@ -74,7 +74,7 @@ export interface LinkChanged {
   readonly macAddress: MacAddress | null;
 }
 
-/** An address is on an interface: at the first listing, or put there by something else than Baton. */
+/** An address is on an interface: listed at the start, or put there by others than Baton. */
 export interface AddressAppeared {
   readonly type: 'address-appeared';
   readonly interface: InterfaceName;

@@ -9,7 +9,7 @@ import {
 } from '../../src/model/address.ts';
 import type { Config, InstanceConfig } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
-import { dropReasons } from '../../src/model/drop-reason.ts';
+import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
 import {
   command,
   config,
@@ -238,7 +238,7 @@ const anyCommand: fc.Arbitrary<CoreEvent> = fc.oneof(
     interface: interfaces,
     source: fc.constant(null),
     virtualRouterId: fc.option(virtualRouterIds),
-    reason: fc.constantFrom(...dropReasons),
+    reason: fc.constantFrom(...(Object.keys(dropReasonTable) as DropReason[])),
   }),
   fc.record({
     type: fc.constant('send-failed' as const),
@@ -247,7 +247,7 @@ const anyCommand: fc.Arbitrary<CoreEvent> = fc.oneof(
   }),
 );
 
-export const anyEvent: fc.Arbitrary<CoreEvent> = fc.oneof(
+const anyEvent: fc.Arbitrary<CoreEvent> = fc.oneof(
   { weight: 30, arbitrary: anyAdvert },
   { weight: 5, arbitrary: anyLink },
   { weight: 10, arbitrary: anyAddressChange },

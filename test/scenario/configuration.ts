@@ -35,7 +35,7 @@ export function virtualAddress(text: string, defaultInterface = eth0): VirtualAd
 }
 
 /** keepalived's defaults. */
-export const announcements: AnnouncementConfig = {
+const announcements: AnnouncementConfig = {
   delay: seconds(5),
   repeat: 5,
   refresh: zero,

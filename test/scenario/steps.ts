@@ -28,7 +28,7 @@ import {
 } from '../../src/model/address.ts';
 import type { Advert } from '../../src/model/advert.ts';
 import type { AdvertReceived, LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
-import { dropReasons } from '../../src/model/drop-reason.ts';
+import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
 import { eth0 } from './configuration.ts';
 import type { ScenarioHost } from './host.ts';
 import { parseConfiguration } from './notation.ts';
@@ -164,8 +164,8 @@ function receiveAdverts(host: ScenarioHost, words: Words): void {
 }
 
 function receiveUnreadable(host: ScenarioHost, words: Words): void {
-  const named = words.next();
-  const reason = dropReasons.find((one) => one === named) ?? words.unknown();
+  const reason = words.next() as DropReason;
+  if (!Object.hasOwn(dropReasonTable, reason)) words.unknown();
   const source = words.accept('from') ? (words.next() as Ipv4Address) : null;
   const virtualRouterId = words.accept('vrid') ? words.number() : null;
   host.handle({ type: 'packet-dropped', interface: eth0, source, virtualRouterId, reason });
