@@ -9,7 +9,7 @@ import { resignationBound, silenceBound } from './protocol-bounds.ts';
 import type { StoryStep } from './story.ts';
 
 const interfaceName = 'eth1' as InterfaceName;
-export const virtualAddress = '192.0.2.5' as Ipv4Address;
+const virtualAddress = '192.0.2.5' as Ipv4Address;
 
 const priorityOf = { A: 100, B: 50 } as const;
 /** `weight 2` while the check script succeeds. */

@@ -1,4 +1,4 @@
-/** The article's check script: starts nginx when it is gone, and gives keepalived up if that fails. */
+/** The article's check script: starts nginx when it is gone, ends keepalived if that fails. */
 import type { Random } from '../base/random.ts';
 import { milliseconds, seconds } from '../base/units.ts';
 import { drawDuration } from './draw.ts';

@@ -11,7 +11,7 @@ export interface WitnessedHost {
   readonly holds: boolean;
   /** The client's frames reach it, and its own reach the client. */
   readonly reachable: boolean;
-  /** Baton runs on it, its cable is in, and its service could be started if it is not up. */
+  /** Baton runs on it and is not frozen, and its service answers. */
   readonly fit: boolean;
 }
 
@@ -100,7 +100,7 @@ export class AlwaysOneHolderChecker implements Checker {
   }
 }
 
-/** Who had the address in a window of measurement, reachable or not: as `ip monitor` would see it. */
+/** Who had the address in a window of measurement, reachable or not: as `ip monitor` sees it. */
 export class HoldingWatch implements Checker {
   private overlapSince: Instant | null = null;
   private overlap = 0 as Duration;

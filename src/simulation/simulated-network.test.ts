@@ -122,7 +122,7 @@ describe('SimulatedNetwork', () => {
     ]);
   });
 
-  it('tells of an address of a process elsewhere, and whether it is the first of its network', () => {
+  it('tells of an address that another process sets, and whether it is a secondary one', () => {
     startBoth();
     const other = new SimulatedNetwork({
       clock,

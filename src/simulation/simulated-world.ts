@@ -35,7 +35,7 @@ const prefixLength = 27;
 /** Log lines that belong in the timeline; all of them are in the trace. */
 const told: ReadonlySet<LogLevel> = new Set<LogLevel>(['error', 'warning', 'notice']);
 
-/** Finding and probing its service before it takes part, and retrying one that failed. */
+/** Until Baton has found and probed a service that answers: it may look each second only. */
 const serviceAllowance = milliseconds(1_500);
 
 export interface WorldOptions {
@@ -111,7 +111,7 @@ export class SimulatedWorld {
         name: host.name,
         holds: host.kernel.has(this.virtualAddress),
         reachable,
-        fit: host.batonRuns && (host.nginx.answers || host.nginx.canStart),
+        fit: host.batonRuns && host.nginx.answers,
       };
     });
   }

@@ -152,7 +152,9 @@ class StepPlayer {
   private async prepare(): Promise<void> {
     const { world, step } = this;
     if (step.mends !== null || step.name === firstStep) return;
-    for (const host of world.hosts) if (!host.batonLives) host.startBaton();
+    world.clock.schedule(zero, () => {
+      for (const host of world.hosts) if (!host.batonLives) host.startBaton();
+    });
     if (await this.untilServing(victimName)) return;
     this.faults.push(`host ${victimName} did not become master for it`);
   }
