@@ -1,6 +1,6 @@
 /** What `baton lab` prints, for a person or as one JSON object a step. */
+import { fileURLToPath } from 'node:url';
 import type { NamespaceEntry } from '../lab/namespaces.ts';
-import { findProcessOfLab } from '../lab/outside.ts';
 import {
   formatClosing,
   formatEntrance,
@@ -77,9 +77,9 @@ export class LabOutput {
   async #sayHowToEnter(machines: readonly KeptMachine[], userNamespace: boolean): Promise<void> {
     await this.say('The lab stays up until you end it with Ctrl-C. Enter its machines with');
     for (const { name, initId } of machines) {
-      const processId = await findProcessOfLab(initId);
-      if (processId === null) continue;
-      await this.say(formatEntrance({ machine: name, processId, userNamespace }));
+      await this.say(formatEntrance({ machine: name, processId: initId, userNamespace }));
     }
+    const main = fileURLToPath(new URL('../main.js', import.meta.url));
+    await this.say(`and ask the Baton of a host with\n  ${process.execPath} ${main} status`);
   }
 }

@@ -82,10 +82,11 @@ async function runLab(flags: LabFlags, dependencies: LabDependencies): Promise<E
     abort.abort();
   };
   for (const signal of endingSignals) process.on(signal, interrupt);
-  const signal = AbortSignal.any([abort.signal, terminal.closed]);
-  const run = { venue: venue.value, output, abort: signal };
+  const ending = AbortSignal.any([abort.signal, terminal.closed]);
+  const run = { venue: venue.value, output, abort: ending };
   const succeeded = await (flags.compare ? comparePairs(run) : playOnePair(run, flags));
   for (const signal of endingSignals) process.off(signal, interrupt);
+  if (abort.signal.aborted) await output.say('interrupted; the lab has been taken down');
   return succeeded ? exitCodes.done : exitCodes.failed;
 }
 

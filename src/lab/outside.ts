@@ -1,12 +1,13 @@
 /** The lab's outside: starts its inside in namespaces of its own and listens to it. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LabOptions } from './lab-options.ts';
 import type { NamespaceEntry } from './namespaces.ts';
-import type { StoryEvent } from './story-event.ts';
+import { listProcesses } from './process-table.ts';
+import type { KeptMachine, StoryEvent } from './story-event.ts';
 
 /** An inside that does not leave by itself is ended after this. */
 const leavingPatienceMs = 3_000;
@@ -43,7 +44,14 @@ export async function playInNamespaces(
   abort.addEventListener('abort', leave);
   const lines = createInterface({ input: stdout });
   lines.on('line', (line) => {
-    onEvent(JSON.parse(line) as StoryEvent);
+    const event = JSON.parse(line) as StoryEvent;
+    if (event.type !== 'kept' || inside.pid === undefined) {
+      onEvent(event);
+      return;
+    }
+    void numberForOutside(event.machines, inside.pid).then((machines) => {
+      onEvent({ type: 'kept', machines });
+    });
   });
   const [exit] = await Promise.all([once(inside, 'exit'), once(lines, 'close')]);
   const [status, signal] = exit as [number | null, NodeJS.Signals | null];
@@ -56,19 +64,32 @@ export async function playInNamespaces(
   abort.removeEventListener('abort', leave);
 }
 
-/**
- * The number that this process's namespace gives to a process of the lab;
- * null when it is gone. `insideId` is the number that the lab gives to it.
- */
-export async function findProcessOfLab(insideId: number): Promise<number | null> {
-  const names = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
-  for (const name of names) {
-    const status = await readFile(`/proc/${name}/status`, 'utf8').catch(() => '');
-    const numbers = /^NSpid:\t(.+)$/m.exec(status)?.[1]?.split('\t') ?? [];
-    // One number a namespace, ours first: ours, the lab's, and the machine's own, where it is 1.
-    if (numbers.length === 3 && numbers[1] === String(insideId) && numbers[2] === '1') {
-      return Number(numbers[0]);
-    }
+/** The machines as a person outside has to name them; one that is gone is left out. */
+async function numberForOutside(
+  machines: readonly KeptMachine[],
+  labId: number,
+): Promise<readonly KeptMachine[]> {
+  const parents = new Map(
+    (await listProcesses()).map(({ processId, parentId }) => [processId, parentId]),
+  );
+  const isOfLab = (processId: number): boolean => {
+    let at: number | undefined = processId;
+    while (at !== undefined && at !== labId) at = parents.get(at);
+    return at === labId;
+  };
+  const found: KeptMachine[] = [];
+  for (const processId of [...parents.keys()].filter(isOfLab)) {
+    const numbers = await namespaceNumbers(processId);
+    // The innermost namespace is the machine's own, in which this is the first process.
+    if (numbers.at(-1) !== 1) continue;
+    const machine = machines.find(({ initId }) => initId === numbers.at(-2));
+    if (machine !== undefined) found.push({ ...machine, initId: processId });
   }
-  return null;
+  return found;
+}
+
+/** What each process namespace calls the process, ours first (proc_pid_status(5), NSpid). */
+async function namespaceNumbers(processId: number): Promise<readonly number[]> {
+  const status = await readFile(`/proc/${String(processId)}/status`, 'utf8').catch(() => '');
+  return /^NSpid:\t(.+)$/m.exec(status)?.[1]?.split('\t').map(Number) ?? [];
 }

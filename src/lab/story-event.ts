@@ -19,7 +19,7 @@ export interface TimelineEvent {
 
 export interface KeptMachine {
   readonly name: string;
-  /** Its first process, as the lab's process namespace numbers it. */
+  /** Its first process, as the reader's process namespace numbers it. */
   readonly initId: number;
 }
 
