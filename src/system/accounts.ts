@@ -13,7 +13,7 @@ export interface AccountFiles {
   readonly group: string;
 }
 
-export const systemAccountFiles: AccountFiles = { passwd: '/etc/passwd', group: '/etc/group' };
+const systemAccountFiles: AccountFiles = { passwd: '/etc/passwd', group: '/etc/group' };
 
 /** Numbers for the names; a user without a group brings its own. The error is a reason in words. */
 export function resolveIdentity(

@@ -38,6 +38,6 @@ describe('a configuration file', () => {
   });
 
   it('is found by a pattern', () => {
-    expect(files.glob(join(folder, 'keep*.{conf,cfg}'))).toEqual([path]);
+    expect(files.glob(join(folder, 'keep*.con?'))).toEqual([path]);
   });
 });

@@ -19,7 +19,7 @@ export class ConfigFiles {
     }
   }
 
-  /** The regular files that match a pattern (glob(7), braces included), sorted. */
+  /** The regular files that match a pattern (glob(7)), sorted. */
   glob(pattern: string): readonly string[] {
     return matchingFiles(pattern);
   }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, describe, expect, it } from 'vitest';
-import { expandBraces, matchingFiles, segmentMatcher } from './glob.ts';
+import { matchingFiles, segmentMatcher } from './glob.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-glob-'));
 for (const name of ['conf.d', 'conf.d/sub.conf', 'other']) mkdirSync(join(folder, name));
@@ -40,8 +40,6 @@ describe('a pattern of files', () => {
     ['conf.d/[0-9]*', ['conf.d/10.conf']],
     ['conf.d/.*.conf', ['conf.d/.hidden.conf']],
     ['conf.d/\\[x\\].conf', ['conf.d/[x].conf']],
-    ['conf.d/{b,a,nothing}.conf', ['conf.d/b.conf', 'conf.d/a.conf']],
-    ['{conf.d,other}/a.conf', ['conf.d/a.conf', 'other/a.conf']],
     ['nothing/*/a.conf', []],
   ])('%j names %j', (pattern, expected) => {
     expect(matches(pattern)).toEqual(expected);
@@ -53,36 +51,14 @@ describe('a pattern of files', () => {
   });
 
   it('is read without an exception, whatever it is', () => {
-    const character = fc.constantFrom(...Array.from('ab/{},[]!^-*?\\.é\u{1f600}'));
+    const character = fc.constantFrom(...Array.from('ab/[]!^-*?\\.é\u{1f600}'));
     const pattern = fc.string({ unit: character, maxLength: 24 });
     fc.assert(
       fc.property(pattern, (text) => {
-        expandBraces(text);
         segmentMatcher(text).test(text);
         matchingFiles(join(folder, text));
       }),
     );
-  });
-});
-
-describe('braces', () => {
-  it.each<[string, readonly string[]]>([
-    ['a', ['a']],
-    ['a{b,c}d', ['abd', 'acd']],
-    ['{a,b}{1,2}', ['a1', 'a2', 'b1', 'b2']],
-    ['{a,{b,c}d}', ['a', 'bd', 'cd']],
-    ['{a,}', ['a', '']],
-    ['{a}', ['{a}']],
-    ['{a,b', ['{a,b']],
-    ['a,b}', ['a,b}']],
-    ['{x{a,b}', ['{xa', '{xb']],
-    ['\\{a,b}', ['\\{a,b}']],
-  ])('of %j stand for %j', (pattern, expected) => {
-    expect(expandBraces(pattern)).toEqual(expected);
-  });
-
-  it('stand for a bounded number of patterns', () => {
-    expect(expandBraces('{a,b}'.repeat(40))).toHaveLength(4_096);
   });
 });
 

@@ -1,71 +1,15 @@
-/** Path patterns as glob(7) has them, with brace expansion as the shells have it. */
+/** Path patterns as glob(7) has them. */
 import { readdirSync, statSync } from 'node:fs';
 
-/** A pattern may stand for this many others at most, and match this many files. */
+/** How many files a pattern may match; those beyond it are left out. */
 const limit = 4_096;
 
-/** The regular files that match, sorted by name; those of an earlier alternative first. */
+/** The regular files that match, sorted by name. */
 export function matchingFiles(pattern: string): readonly string[] {
-  const found = expandBraces(pattern).flatMap((one) => walk(one).toSorted());
-  return [...new Set(found)].filter(isRegularFile).slice(0, limit);
+  return walk(pattern).filter(isRegularFile).toSorted();
 }
 
-/** "a{b,c}" is "ab" and "ac"; a brace without a partner stands for itself. */
-export function expandBraces(pattern: string): readonly string[] {
-  const expanded: string[] = [];
-  const pending = [pattern];
-  for (let one = pending.pop(); one !== undefined; one = pending.pop()) {
-    const group = firstGroup(one);
-    if (group === null) {
-      expanded.push(one);
-      if (expanded.length === limit) break;
-    } else {
-      const { before, alternatives, after } = group;
-      pending.push(...alternatives.map((text) => before + text + after).toReversed());
-    }
-  }
-  return expanded;
-}
-
-interface BraceGroup {
-  readonly before: string;
-  readonly alternatives: readonly string[];
-  readonly after: string;
-}
-
-/** The first group of braces with a comma in it. */
-function firstGroup(pattern: string): BraceGroup | null {
-  for (let at = 0; at < pattern.length; at += 1) {
-    if (pattern[at] === '\\') at += 1;
-    else if (pattern[at] === '{') {
-      const group = groupAt(pattern, at);
-      if (group !== null) return group;
-    }
-  }
-  return null;
-}
-
-/** The group whose opening brace is there; null where it has no partner or no comma. */
-function groupAt(pattern: string, opening: number): BraceGroup | null {
-  const separators = [opening];
-  let depth = 0;
-  for (let at = opening; at < pattern.length; at += 1) {
-    const character = pattern[at];
-    if (character === '\\') at += 1;
-    else if (character === '{') depth += 1;
-    else if (character === '}') depth -= 1;
-    else if (character === ',' && depth === 1) separators.push(at);
-    if (depth > 0) continue;
-    if (separators.length === 1) return null;
-    const starts = separators.map((separator) => separator + 1);
-    const ends = [...separators.slice(1), at];
-    const alternatives = starts.map((start, index) => pattern.slice(start, ends[index]));
-    return { before: pattern.slice(0, opening), alternatives, after: pattern.slice(at + 1) };
-  }
-  return null;
-}
-
-/** The paths that match a pattern without braces, one folder's level after the other. */
+/** The paths that match, one folder's level after the other. */
 function walk(pattern: string): readonly string[] {
   const absolute = pattern.startsWith('/');
   let paths = [absolute ? '/' : ''];

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 /** How much of a process's output is kept, in octets. */
-export const outputLimit = 4_096;
+const outputLimit = 4_096;
 
 /** The last octets of a stream. */
 export class OutputTail {

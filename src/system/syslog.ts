@@ -35,7 +35,7 @@ const severities: Readonly<Record<LogLevel, number>> = {
   debug: 7,
 };
 
-export const defaultSyslogPath = '/dev/log';
+const defaultSyslogPath = '/dev/log';
 const tag = 'Baton';
 
 /** A whole packet's limit, in octets (RFC 3164 section 4.1). */
