@@ -50,7 +50,7 @@ const staticGates = [
   { name: 'build', limitSeconds: 90, command: ['npm', 'run', '--silent', 'build'] },
   {
     name: 'eslint',
-    limitSeconds: 120,
+    limitSeconds: 150,
     command: tool(
       'eslint/bin/eslint.js',
       ...['--max-warnings=0', '--cache', `--cache-location=${cache}/eslint/`, '.'],
