@@ -70,13 +70,9 @@ ${virtualAddress}
 export const serviceConfiguration = `service nginx {
     type nginx
     start ${nginxPath}
-    test "${nginxPath} -t"
     pid_file ${nginxPidPath}
     probe http http://127.0.0.1/
     probe_interval 1
-    restart_limit 3
-    restart_window 60
-    retry_interval 1
     on_failure fault
 }
 `;

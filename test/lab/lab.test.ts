@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { assert } from '../../src/base/assert.ts';
 import { findNamespaces } from '../../src/lab/namespaces.ts';
 import { steps } from '../../src/lab/steps.ts';
@@ -19,7 +19,11 @@ const isRoot = process.getuid?.() === 0;
 
 const nobody = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups'];
 
-describe('the lab', { skip: !namespaces.available }, () => {
+describe('the lab', () => {
+  beforeEach((context) => {
+    if (!namespaces.available) context.skip(`no namespaces: ${namespaces.reason}`);
+  });
+
   it('plays every step of the story within its budget and with one holder', async () => {
     const result = await playLab([]);
     expect(
