@@ -39,6 +39,8 @@ export interface PlayedStep {
   readonly udp_failed_requests: number;
   /** Good HTTP answers by the host that gave them. */
   readonly answers: Readonly<Record<string, number>>;
+  /** A simulated client is never kept from running: 0. */
+  readonly client_stalled_ms: number;
   readonly took_ms: number;
   readonly ok: boolean;
   /** What was wrong, the checkers' findings among it; empty when `ok`. */

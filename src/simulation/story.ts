@@ -142,6 +142,7 @@ class StepPlayer {
       failed_requests: http.failed,
       udp_failed_requests: udp.failed,
       answers: http.answers,
+      client_stalled_ms: 0,
       took_ms: Math.round(asMs(ended) - asMs(began)),
       ok: this.faults.length === 0,
       faults: this.faults,
