@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyConfig, anyStory, password, type Happening } from '../../test/scenario/arbitrary.ts';
-import { eth0 } from '../../test/scenario/configuration.ts';
+import { config, eth0 } from '../../test/scenario/configuration.ts';
 import { after, instant, milliseconds, type Instant } from '../base/units.ts';
 import type { Ipv4Address, MacAddress } from '../model/address.ts';
 import type { Config, VirtualAddress } from '../model/config.ts';
@@ -87,8 +87,8 @@ class Play {
 describe('whatever happens', patience, () => {
   it('nothing is thrown, and a deadline that was acted on has moved', () => {
     fc.assert(
-      fc.property(anyConfig, anyStory, (config, story) => {
-        const play = new Play(config, ({ core, now }, _, event) => {
+      fc.property(anyConfig, anyStory, (settings, story) => {
+        const play = new Play(settings, ({ core, now }, _, event) => {
           if (event.type !== 'time-passed') return;
           expect(core.nextDeadline() ?? Infinity).toBeGreaterThan(now);
         });
@@ -100,8 +100,8 @@ describe('whatever happens', patience, () => {
 
   it('to be woken early, or twice, changes nothing', () => {
     fc.assert(
-      fc.property(anyConfig, anyStory, (config, story) => {
-        const { core, now } = new Play(config).tell(story);
+      fc.property(anyConfig, anyStory, (settings, story) => {
+        const { core, now } = new Play(settings).tell(story);
         core.handle({ at: now, event: { type: 'time-passed' } });
         const deadline = core.nextDeadline();
         const before = core.snapshot(now);
@@ -119,10 +119,10 @@ describe('whatever happens', patience, () => {
 
   it('the same input gives the same effects, byte for byte, and they survive being written', () => {
     fc.assert(
-      fc.property(anyConfig, anyStory, (config, story) => {
-        const first = JSON.stringify(new Play(config).tell(story).effects);
-        expect(JSON.stringify(new Play(config).tell(story).effects)).toBe(first);
-        const { effects } = new Play(config).tell(story);
+      fc.property(anyConfig, anyStory, (settings, story) => {
+        const first = JSON.stringify(new Play(settings).tell(story).effects);
+        expect(JSON.stringify(new Play(settings).tell(story).effects)).toBe(first);
+        const { effects } = new Play(settings).tell(story);
         expect(JSON.parse(JSON.stringify(effects))).toEqual(effects);
       }),
       stories,
@@ -132,8 +132,8 @@ describe('whatever happens', patience, () => {
   it('the password is in no log, journal, mail or status', () => {
     const hexadecimal = Buffer.from(password).toString('hex').slice(0, 16);
     fc.assert(
-      fc.property(anyConfig, anyStory, (config, story) => {
-        const { core, effects, now } = new Play(config).tell(story);
+      fc.property(anyConfig, anyStory, (settings, story) => {
+        const { core, effects, now } = new Play(settings).tell(story);
         const public_ = effects.filter((effect) => effect.type !== 'send-advert');
         const text = JSON.stringify([public_, core.snapshot(now)]);
         expect(text).not.toContain(password);
@@ -145,8 +145,8 @@ describe('whatever happens', patience, () => {
 
   it('after stop nothing is done any more', () => {
     fc.assert(
-      fc.property(anyConfig, anyStory, anyStory, (config, story, later) => {
-        const play = new Play(config).tell(story);
+      fc.property(anyConfig, anyStory, anyStory, (settings, story, later) => {
+        const play = new Play(settings).tell(story);
         play.handle({ type: 'stop-requested' });
         play.effects.length = 0;
         expect(play.core.nextDeadline()).toBeNull();
@@ -185,9 +185,9 @@ class HeldAddresses {
 describe('the addresses', patience, () => {
   it('are held by masters alone, by all of them, and announced only while held', () => {
     fc.assert(
-      fc.property(anyConfig, anyStory, (config, story) => {
+      fc.property(anyConfig, anyStory, (settings, story) => {
         const kernel = new HeldAddresses();
-        const play = new Play(config, ({ core, now }, effects, event) => {
+        const play = new Play(settings, ({ core, now }, effects, event) => {
           kernel.take(effects, event);
           const expected = core
             .snapshot(now)
@@ -203,8 +203,8 @@ describe('the addresses', patience, () => {
 
   it('are asked for after the advert that claims them, and announced after that', () => {
     fc.assert(
-      fc.property(anyConfig, anyStory, (config, story) => {
-        new Play(config, (_, effects) => {
+      fc.property(anyConfig, anyStory, (settings, story) => {
+        new Play(settings, (_, effects) => {
           let claimed = new Set<string>();
           for (const effect of effects) {
             if (effect.type === 'send-advert') {
@@ -220,5 +220,25 @@ describe('the addresses', patience, () => {
       }),
       stories,
     );
+  });
+});
+
+describe('an address', () => {
+  it('counts as held once the kernel has said so', () => {
+    const core = new Core(config());
+    const handle = (at: Instant, event: CoreEvent): void => {
+      for (const effect of core.handle({ at, event })) {
+        if (effect.type !== 'join-interface') continue;
+        core.handle({ at, event: { type: 'effect-settled', id: effect.id, error: null } });
+      }
+    };
+    for (const event of beginning) handle(instant(0), event);
+    const takeOver = core.nextDeadline() ?? instant(0);
+    const effects = core.handle({ at: takeOver, event: { type: 'time-passed' } });
+    const hold = effects.find((effect) => effect.type === 'hold-addresses');
+    const held = () => core.snapshot(takeOver).instances[0]?.addresses[0]?.held;
+    expect(held()).toBe(false);
+    handle(takeOver, { type: 'effect-settled', id: hold?.id ?? 0, error: null });
+    expect(held()).toBe(true);
   });
 });
