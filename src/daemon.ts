@@ -8,7 +8,7 @@ import type { Identity, PassOutcome, ReloadOutcome } from './api/contract.ts';
 import type { ControlTarget } from './api/control-target.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
 import { failure, success, type Result } from './base/result.ts';
-import { seconds } from './base/units.ts';
+import { seconds, type Duration } from './base/units.ts';
 import { hasErrors } from './cli/check-report.ts';
 import type { RunOptions } from './cli/run-options.ts';
 import { formatDiagnostic } from './config/diagnostic.ts';
@@ -47,7 +47,7 @@ interface DaemonParts {
 const exitCodes = { done: 0, failed: 1, configuration: 2, permission: 4, bug: 70 } as const;
 
 /** How long a stop waits for notify scripts and mail (keepalived: about a second). */
-const stopPatience = seconds(1);
+const errandPatience = seconds(1);
 
 class Daemon {
   private readonly parts: DaemonParts;
@@ -55,6 +55,7 @@ class Daemon {
   private readonly errands: ErrandRunner;
   private readonly snapshots = new Map<number, (snapshot: Snapshot) => void>();
   private lastSnapshotId = 0;
+  private config: Config | null = null;
   private server: ControlServer | null = null;
   private end: (exitCode: number) => void = () => undefined;
 
@@ -105,6 +106,7 @@ class Daemon {
       this.abandon();
       return exitCodes.configuration;
     }
+    this.config = config.value;
     this.thread.begin(config.value);
     this.takeSignals();
     const exitCode = await ended;
@@ -155,9 +157,16 @@ class Daemon {
 
   /** The addresses are off and the peers know: only scripts and mail may still be under way. */
   private async finished(): Promise<void> {
-    await this.errands.stop(stopPatience);
+    await this.errands.stop(this.stopPatience());
     this.parts.errandPorts.log.write('notice', 'Stopped');
     this.end(exitCodes.done);
+  }
+
+  /** A service that stops with Baton has its own time for it. */
+  private stopPatience(): Duration {
+    const services = this.config?.services.filter((service) => service.stopWithBaton) ?? [];
+    const longest = Math.max(0, ...services.map((service) => service.stopTimeout));
+    return (longest + errandPatience) as Duration;
   }
 
   /** A reload is a transaction: a file with an error changes nothing. */
@@ -167,9 +176,10 @@ class Daemon {
     log.write('notice', 'Reloading');
     serviceNotification.reloading();
     const config = this.parts.readConfiguration();
-    if (config.ok) this.thread.send({ type: 'config-replaced', config: config.value });
     serviceNotification.ready();
     if (config.ok) {
+      this.config = config.value;
+      this.thread.send({ type: 'config-replaced', config: config.value });
       log.write('notice', 'Reload complete');
       return Promise.resolve(success('configuration reloaded'));
     }

@@ -25,7 +25,7 @@ export interface ConfigurationQuery {
 /** Reads a configuration and all that it includes. A file that is missing is a diagnostic too. */
 export type CheckConfiguration = (query: ConfigurationQuery) => readonly ReportedDiagnostic[];
 
-export function hasErrors(diagnostics: readonly ReportedDiagnostic[]): boolean {
+export function hasErrors(diagnostics: readonly Pick<ReportedDiagnostic, 'severity'>[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 

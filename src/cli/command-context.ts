@@ -1,4 +1,5 @@
 import type { ControlClient } from '../api/client.ts';
+import type { PlayStory } from '../lab/venue.ts';
 import type { CheckConfiguration } from './check-report.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,8 @@ export interface CommandContext {
   readonly checkConfiguration: CheckConfiguration;
   /** Runs Baton until it ends; the value is the exit code. */
   runDaemon(options: RunOptions): Promise<number>;
+  /** The story where the lab has no namespaces. */
+  readonly playInSimulator: PlayStory;
   /** Writes a file anew, with the process's umask. Rejects where that fails. */
   writeFile(path: string, text: string): Promise<void>;
   /** Milliseconds since 1970 UTC. */

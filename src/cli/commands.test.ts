@@ -102,6 +102,7 @@ async function play(args: readonly string[], scene: Scene = {}): Promise<Played>
       return scene.baton ?? runningBaton;
     },
     checkConfiguration: () => scene.diagnostics ?? [],
+    playInSimulator: () => Promise.resolve(),
     async runDaemon(options) {
       daemons.push(options);
       return Promise.resolve(0);

@@ -168,7 +168,7 @@ class Program {
         const { labCommand } = await import('./lab.ts');
         const lab = labCommand({
           terminal: this.context.terminal,
-          playInSimulator: null,
+          playInSimulator: this.context.playInSimulator,
           finish: (exitCode) => (this.exitCode = exitCode),
         });
         await lab
