@@ -1,0 +1,188 @@
+/** The lines of `virtual_ipaddress` to addresses. */
+import { ipv4FromNumber, ipv4ToNumber, parseIpv4 } from '../model/address.ts';
+import type { InterfaceName, Ipv4Address } from '../model/address.ts';
+import type { VirtualAddress } from '../model/config.ts';
+import { looksLikeNote, reportFullWidth } from './check.ts';
+import type { DiagnosticCollector } from './diagnostic.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+import { scopeNumber, scopeNumbers, virtualAddresses } from './keywords/address.ts';
+import { isIpv6, readArgument, type ArgumentValue } from './keywords/argument-type.ts';
+import { findKeyword } from './keywords/keyword.ts';
+import { suggestion } from './suggest.ts';
+import type { Statement } from './tree.ts';
+import type { Word } from './words.ts';
+
+export interface BuiltAddresses {
+  readonly addresses: readonly VirtualAddress[];
+  /** Lines that name an address of IPv6. */
+  readonly ipv6: number;
+}
+
+/** What the words behind an address say. */
+interface AddressOptions {
+  dev: InterfaceName;
+  label: string | null;
+  scope: number;
+  broadcast: Ipv4Address | null;
+}
+
+export function buildAddresses(
+  entries: readonly Statement[],
+  instanceInterface: InterfaceName,
+  collector: DiagnosticCollector,
+): BuiltAddresses {
+  const builder = new AddressBuilder(instanceInterface, collector);
+  for (const entry of entries) builder.add(entry);
+  return builder;
+}
+
+class AddressBuilder implements BuiltAddresses {
+  readonly addresses: VirtualAddress[] = [];
+  ipv6 = 0;
+  private readonly instanceInterface: InterfaceName;
+  private readonly collector: DiagnosticCollector;
+
+  constructor(instanceInterface: InterfaceName, collector: DiagnosticCollector) {
+    this.instanceInterface = instanceInterface;
+    this.collector = collector;
+  }
+
+  add({ words: [word, ...rest] }: Statement): void {
+    const [text = '', prefix, ...more] = word.text.split('/');
+    if (isIpv6(text)) {
+      this.ipv6 += 1;
+      const message = `addresses of IPv6 are known, and not acted on yet: ${word.text}`;
+      this.report('not-acted-on-unsafe', word, message);
+      return;
+    }
+    const address = parseIpv4(text);
+    if (address === null || more.length > 0) {
+      this.reportBadAddress(word);
+      return;
+    }
+    const prefixLength = this.prefixLength(prefix, word);
+    const options = this.options(rest, { address, prefixLength });
+    if (this.addresses.some((other) => other.address === address)) {
+      this.report('duplicate-address', word, `${address} is named twice`);
+      return;
+    }
+    const { dev, label, scope, broadcast } = options;
+    this.addresses.push({ address, prefixLength, interface: dev, label, scope, broadcast });
+  }
+
+  /** One address a line, without more: an out of range length counts as 32 (keepalived). */
+  private prefixLength(prefix: string | undefined, word: Word): number {
+    if (prefix === undefined) return 32;
+    if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= 32) return Number(prefix);
+    const message = `/${prefix} is out of range: 0 to 32`;
+    this.report('value-out-of-range', word, message);
+    return 32;
+  }
+
+  private reportBadAddress(word: Word): void {
+    if (reportFullWidth(word, this.collector)) return;
+    const hint = looksLikeNote(word.text) ? 'a note has to stand behind a "#"' : null;
+    this.report('invalid-value', word, `"${word.text}" is no IP address`, hint);
+  }
+
+  private options(
+    words: readonly Word[],
+    target: { readonly address: Ipv4Address; readonly prefixLength: number },
+  ): AddressOptions {
+    const options: AddressOptions = {
+      dev: this.instanceInterface,
+      label: null,
+      scope: 0,
+      broadcast: null,
+    };
+    for (let index = 0; index < words.length; index += 1) {
+      const word = words[index];
+      if (word === undefined) break;
+      const keyword = findKeyword(virtualAddresses, word.text);
+      if (keyword === null) {
+        this.reportUnknown(word);
+        continue;
+      }
+      if (keyword.support !== 'acted') {
+        const message = `"${word.text}" is known, and not acted on yet`;
+        this.report('not-acted-on', word, message);
+      }
+      const [parameter] = keyword.parameters;
+      if (parameter?.presence !== 'required') continue;
+      index += 1;
+      const argument = words[index];
+      if (argument === undefined) {
+        this.report('missing-argument', word, `"${word.text}" lacks its ${parameter.label}`);
+        break;
+      }
+      const value = readArgument(argument.text, parameter.type);
+      if (!value.ok) {
+        const { code, message, hint } = value.error;
+        this.report(code, argument, `${word.text}: ${message}`, hint);
+      } else this.apply(options, { name: keyword.name, value: value.value, argument, ...target });
+    }
+    return options;
+  }
+
+  private apply(
+    options: AddressOptions,
+    given: {
+      readonly name: string;
+      readonly value: ArgumentValue;
+      readonly argument: Word;
+      readonly address: Ipv4Address;
+      readonly prefixLength: number;
+    },
+  ): void {
+    const { name, value, argument, address, prefixLength } = given;
+    const text = String(value);
+    if (name === 'dev') options.dev = text as InterfaceName;
+    else if (name === 'label') options.label = text;
+    else if (name === 'scope') options.scope = this.scope(argument) ?? options.scope;
+    else if (name === 'brd') {
+      const broadcast = broadcastOf(text, address, prefixLength);
+      if (broadcast === null)
+        this.report('invalid-value', argument, `"${text}" is no IPv4 address`);
+      else options.broadcast = broadcast;
+    }
+  }
+
+  private scope(word: Word): number | null {
+    const named = scopeNumbers.get(word.text);
+    if (named !== undefined) return named;
+    const value = readArgument(word.text, scopeNumber);
+    if (value.ok && typeof value.value === 'number') return value.value;
+    const hint = suggestion(word.text, scopeNumbers.keys());
+    this.report('invalid-value', word, `"${word.text}" is no scope`, hint);
+    return null;
+  }
+
+  private reportUnknown(word: Word): void {
+    if (reportFullWidth(word, this.collector)) return;
+    const another = parseIpv4(word.text.replace(/\/\d+$/, '')) !== null || isIpv6(word.text);
+    const near = suggestion(
+      word.text,
+      virtualAddresses.keywords.map(({ name }) => name),
+    );
+    const hint = another ? 'write one address on a line' : near;
+    this.report('unknown-keyword', word, `"${word.text}" means nothing behind an address`, hint);
+  }
+
+  private report(
+    code: DiagnosticCode,
+    { span }: Word,
+    message: string,
+    hint: string | null = null,
+  ): void {
+    this.collector.report({ code, span, message, hint });
+  }
+}
+
+/** `+` sets the host bits of the address, `-` clears them. */
+function broadcastOf(text: string, address: Ipv4Address, prefixLength: number): Ipv4Address | null {
+  if (text !== '+' && text !== '-') return parseIpv4(text);
+  const hostBits = 2 ** (32 - prefixLength);
+  const value = ipv4ToNumber(address);
+  const network = value - (value % hostBits);
+  return ipv4FromNumber(text === '+' ? network + hostBits - 1 : network);
+}

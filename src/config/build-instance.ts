@@ -1,0 +1,250 @@
+/** `vrrp_instance` to a virtual router. */
+import { seconds, type Duration } from '../base/units.ts';
+import type { InterfaceName, Ipv4Address } from '../model/address.ts';
+import { ownerPriority, type Priority } from '../model/advert.ts';
+import type {
+  AnnouncementConfig,
+  Authentication,
+  Command,
+  InstanceConfig,
+  NotifyConfig,
+} from '../model/config.ts';
+import { buildAddresses } from './build-address.ts';
+import { buildCommand } from './build-command.ts';
+import { atLeastOne, type InstanceDefaults } from './build-global.ts';
+import type { CheckedStatement } from './check.ts';
+import type { DiagnosticCollector, Span } from './diagnostic.ts';
+import type { DiagnosticCode } from './diagnostic-codes.ts';
+import { Settings } from './settings.ts';
+import type { Statement } from './tree.ts';
+
+export interface BuiltInstance {
+  /** Without what it tracks: that is resolved when everything is known. */
+  readonly config: InstanceConfig;
+  readonly trackScriptEntries: readonly Statement[];
+  readonly span: Span;
+}
+
+/** Null where it cannot take part at all. */
+export function buildInstance(
+  statement: CheckedStatement,
+  defaults: InstanceDefaults,
+  collector: DiagnosticCollector,
+): BuiltInstance | null {
+  if (statement.block === null) return null;
+  return new InstanceBuilder(statement, new Settings(statement.block), defaults, collector).build();
+}
+
+const defaultPriority = 100;
+const passwordLimit = 8;
+
+class InstanceBuilder {
+  private readonly name: string;
+  private readonly span: Span;
+  private readonly settings: Settings;
+  private readonly defaults: InstanceDefaults;
+  private readonly collector: DiagnosticCollector;
+
+  constructor(
+    statement: CheckedStatement,
+    settings: Settings,
+    defaults: InstanceDefaults,
+    collector: DiagnosticCollector,
+  ) {
+    this.name = String(statement.values[0]);
+    this.span = statement.span;
+    this.settings = settings;
+    this.defaults = defaults;
+    this.collector = collector;
+  }
+
+  build(): BuiltInstance | null {
+    const { settings, name } = this;
+    const interfaceName = settings.text('interface') as InterfaceName | null;
+    const virtualRouterId = settings.number('virtual_router_id');
+    if (interfaceName === null) this.reportMissing('interface');
+    if (virtualRouterId === null) this.reportMissing('virtual_router_id');
+    if (interfaceName === null || virtualRouterId === null) return null;
+    this.reportVersion();
+    const priority = this.priority();
+    const initialState = this.initialState(priority);
+    const entries = settings.entries('virtual_ipaddress');
+    const { addresses, ipv6 } = buildAddresses(entries, interfaceName, this.collector);
+    if (addresses.length === 0 && !this.goesWithoutAddresses(ipv6)) return null;
+    const config: InstanceConfig = {
+      name,
+      initialState,
+      interface: interfaceName,
+      virtualRouterId,
+      priority,
+      advertisementInterval: this.advertisementInterval(),
+      preempt: this.preempt(initialState, priority),
+      sourceAddress: settings.text('mcast_src_ip') as Ipv4Address | null,
+      authentication: this.authentication(),
+      virtualAddresses: addresses,
+      trackScripts: [],
+      trackServices: [],
+      announcement: this.announcement(),
+      notify: this.notify(),
+      smtpAlert: settings.switch('smtp_alert') ?? this.defaults.smtpAlert,
+    };
+    const trackScriptEntries = settings.entries('track_script');
+    return { config, trackScriptEntries, span: this.span };
+  }
+
+  private report(
+    code: DiagnosticCode,
+    span: Span | null,
+    message: string,
+    hint: string | null = null,
+  ): void {
+    this.collector.report({ code, span, message: `${this.name}: ${message}`, hint });
+  }
+
+  /** A line that stands there and could not be used has been reported itself. */
+  private reportMissing(keyword: string): void {
+    if (this.settings.mentions(keyword)) return;
+    this.report('missing-keyword', this.span, `the line "${keyword}" is missing`);
+  }
+
+  private reportVersion(): void {
+    const version = this.settings.last('version');
+    if (version?.values[0] !== '3') return;
+    const message = 'version 3 is known, and not acted on yet: version 2 is spoken';
+    this.report('not-acted-on-unsafe', version.span, message);
+  }
+
+  /** False where the instance is none without them. keepalived runs one without any. */
+  private goesWithoutAddresses(ipv6: number): boolean {
+    if (ipv6 > 0) {
+      const message = 'all its addresses are of IPv6: it does not take part yet';
+      this.report('not-acted-on-unsafe', this.span, message);
+      return false;
+    }
+    const meant = this.settings.has('no_virtual_ipaddress');
+    if (!meant && !this.settings.loses('virtual_ipaddress')) {
+      this.report('no-virtual-address', this.span, 'there is no virtual address');
+    }
+    return true;
+  }
+
+  private priority(): Priority {
+    const priority = this.settings.number('priority');
+    if (priority !== null) return priority;
+    if (this.settings.ignores('priority')) return defaultPriority;
+    const state = this.settings.last('state');
+    if (state?.values[0] !== 'MASTER') return defaultPriority;
+    const message = '`state MASTER` without `priority` is priority 255, the address owner';
+    this.report('owner-by-default', state.span, message, 'set "priority", below 255');
+    return ownerPriority;
+  }
+
+  private initialState(priority: Priority): 'MASTER' | 'BACKUP' {
+    const state = this.settings.text('state');
+    if (state !== null) return state === 'MASTER' ? 'MASTER' : 'BACKUP';
+    return priority === ownerPriority && !this.settings.ignores('state') ? 'MASTER' : 'BACKUP';
+  }
+
+  /** Version 2 has whole seconds on the wire (RFC 3768 section 5.3.7); keepalived rounds. */
+  private advertisementInterval(): Duration {
+    const { settings, defaults } = this;
+    const given = settings.number('advert_int') ?? 1;
+    const used = Math.max(1, Math.round(given));
+    const version = settings.text('version') ?? String(defaults.version);
+    if (used !== given && version === '2') {
+      const span = settings.last('advert_int')?.arguments[0]?.span ?? null;
+      const message = `advert_int ${given}: version 2 has whole seconds, 1 to 255`;
+      this.report('value-out-of-range', span, message, `${used} would be used`);
+    }
+    return seconds(used);
+  }
+
+  private preempt(state: 'MASTER' | 'BACKUP', priority: Priority): boolean {
+    const nopreempt = this.settings.last('nopreempt');
+    const preempt = this.settings.last('preempt');
+    if (nopreempt === null || this.settings.isBelow(preempt, nopreempt)) return true;
+    if (state !== 'MASTER' && priority !== ownerPriority) return false;
+    const cause = state === 'MASTER' ? '`state MASTER`' : 'priority 255';
+    this.report('nopreempt-ignored', nopreempt.span, `nopreempt has no effect with ${cause}`);
+    return true;
+  }
+
+  private authentication(): Authentication {
+    const settings = this.settings.inner('authentication');
+    const type = settings.last('auth_type');
+    const password = settings.last('auth_pass');
+    if (type === null) {
+      if (password !== null && !settings.mentions('auth_type')) {
+        this.report('password-unused', password.span, 'a password without auth_type is not used');
+      }
+      return { type: 'none' };
+    }
+    if (type.values[0] === 'AH') {
+      const message = 'auth_type AH is known, and not acted on yet: nothing is authenticated';
+      this.report('not-acted-on-unsafe', type.span, message);
+      return { type: 'none' };
+    }
+    if (password === null) {
+      const message = 'auth_type PASS without auth_pass: nothing is authenticated';
+      this.report('authentication-incomplete', type.span, message);
+      return { type: 'none' };
+    }
+    return { type: 'simple', password: this.password(password) };
+  }
+
+  private password(statement: CheckedStatement): string {
+    const whole = String(statement.values[0]);
+    const used = firstOctets(whole, passwordLimit);
+    if (used !== whole) {
+      const message = `only the first ${passwordLimit} octets of the password count`;
+      this.report('password-truncated', statement.arguments[0]?.span ?? null, message);
+    }
+    return used;
+  }
+
+  private announcement(): AnnouncementConfig {
+    const { settings, defaults, collector } = this;
+    const { announcement: general } = defaults;
+    const delay = settings.duration('garp_master_delay') ?? general.delay;
+    const repeat = atLeastOne(settings, 'garp_master_repeat', collector) ?? general.repeat;
+    return {
+      delay,
+      repeat,
+      refresh: settings.duration('garp_master_refresh') ?? general.refresh,
+      refreshRepeat:
+        atLeastOne(settings, 'garp_master_refresh_repeat', collector) ?? general.refreshRepeat,
+      lowerPriorityDelay:
+        settings.duration('garp_lower_prio_delay') ?? defaults.lowerPriorityDelay ?? delay,
+      lowerPriorityRepeat:
+        settings.number('garp_lower_prio_repeat') ?? defaults.lowerPriorityRepeat ?? repeat,
+    };
+  }
+
+  private notify(): NotifyConfig {
+    return {
+      any: this.command('notify'),
+      master: this.command('notify_master'),
+      backup: this.command('notify_backup'),
+      fault: this.command('notify_fault'),
+      stop: this.command('notify_stop'),
+    };
+  }
+
+  private command(name: string): Command | null {
+    const statement = this.settings.last(name);
+    return statement === null ? null : buildCommand(statement, this.defaults.scriptIdentity);
+  }
+}
+
+/** As many whole characters as fit into so many octets of UTF-8. */
+function firstOctets(text: string, limit: number): string {
+  const encoder = new TextEncoder();
+  let kept = '';
+  let octets = 0;
+  for (const character of text) {
+    octets += encoder.encode(character).length;
+    if (octets > limit) break;
+    kept += character;
+  }
+  return kept;
+}

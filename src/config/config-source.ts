@@ -1,0 +1,9 @@
+import type { Result } from '../base/result.ts';
+
+/** Where configuration comes from. Paths are absolute. */
+export interface ConfigSource {
+  /** The octets of a file; the error is a reason in words. */
+  read(path: string): Result<Uint8Array, string>;
+  /** The regular files that match a pattern of `*`, `?` and `[...]`, sorted by name. */
+  glob(pattern: string): readonly string[];
+}

@@ -1,0 +1,198 @@
+/**
+ * Every diagnostic that reading a configuration can give: what it means and how to
+ * mend it. A code is stable; scripts may rely on it. docs/errors.md is made from this.
+ */
+export type Severity = 'error' | 'warning' | 'note';
+
+interface CodeRow {
+  readonly severity: Severity;
+  readonly meaning: string;
+  readonly mending: string;
+}
+
+function error(meaning: string, mending: string): CodeRow {
+  return { severity: 'error', meaning, mending };
+}
+
+function warning(meaning: string, mending: string): CodeRow {
+  return { severity: 'warning', meaning, mending };
+}
+
+function note(meaning: string, mending: string): CodeRow {
+  return { severity: 'note', meaning, mending };
+}
+
+export const diagnosticCodes = {
+  // Files and lines
+  'file-unreadable': error(
+    'The configuration, or a file that it has to include, cannot be read.',
+    'Check the path and its permissions.',
+  ),
+  'include-missing': error(
+    'An include that must find a file finds none.',
+    'Create the file, mend the pattern, or use plain `include`.',
+  ),
+  'include-skipped': warning(
+    'A plain `include` finds no file, or one that cannot be read. keepalived skips it in silence.',
+    'Mend the pattern. With `includea` this is an error.',
+  ),
+  'limit-reached': error(
+    'The text goes beyond a limit: of its length, of nesting, or of what expands into what.',
+    'Look for a file that includes itself or a definition that uses itself.',
+  ),
+  'nul-in-line': error(
+    'A line holds a NUL octet. It is dropped.',
+    'Save the file as plain text (UTF-8).',
+  ),
+  'unterminated-quote': error(
+    'A quote is opened and not closed on its line.',
+    'Add the closing quote.',
+  ),
+  'unknown-definition': warning(
+    'A `$NAME` has no definition above it. The text is left as it is.',
+    'Define it with `$NAME=value` above its first use, or mend its name.',
+  ),
+  'bad-repetition': error(
+    'A `~SEQ` or `~LST` cannot be understood. Its line is dropped.',
+    'Write `~SEQ(var, start, step, end) text` or `~LST(var, a, b) text`.',
+  ),
+  'full-width-character': error(
+    'Characters of full width (such as those of Chinese text) stand where the language wants ' +
+      'its own. They look like brackets, digits or punctuation, and are not.',
+    'Type the half-width character; put notes behind a `#`.',
+  ),
+
+  // Structure
+  'missing-closing-brace': error(
+    'A block is opened and not closed.',
+    'Add `}` where the block ends.',
+  ),
+  'surplus-closing-brace': error(
+    'A `}` closes nothing.',
+    'Remove it, or look for a block above that was closed too early.',
+  ),
+  'missing-opening-brace': error('A block is not opened.', 'Add `{` after its head.'),
+  'unexpected-block': error(
+    'A `{` stands behind something that has no block.',
+    'Remove the block, or mend the keyword before it.',
+  ),
+  'unknown-keyword': error(
+    'There is no such keyword here. The line is ignored. If it opens a block, keepalived takes ' +
+      "the block's end for that of the block around it, and loses what follows in there.",
+    'Mend the spelling, or move the line to the block where it belongs.',
+  ),
+  'deprecated-keyword': warning(
+    'The keyword is an old spelling, still taken.',
+    'Use the keyword that is named.',
+  ),
+  'missing-argument': error(
+    'A keyword lacks an argument that it must have. keepalived does not start; leniently, the ' +
+      'line is ignored.',
+    'Add the argument.',
+  ),
+  'surplus-argument': warning(
+    'More stands on the line than the keyword takes. The rest is ignored.',
+    'Remove it; put notes behind a `#`.',
+  ),
+  'invalid-value': error(
+    'A value is not of the kind that the keyword takes. It is ignored.',
+    'Write a value of that kind.',
+  ),
+  'value-out-of-range': error(
+    'A number is outside of what the keyword allows. It is ignored.',
+    'Choose a number within the range that is named.',
+  ),
+  'value-adjusted': warning(
+    'A value cannot be used as it is and is changed, as keepalived changes it.',
+    'Write the value that is used.',
+  ),
+  'not-acted-on': note(
+    'A keyword of keepalived that Baton knows and does not act on yet.',
+    'Nothing needs to be done, unless you rely on it.',
+  ),
+  'not-acted-on-unsafe': warning(
+    'A keyword of keepalived that Baton knows and does not act on yet, although who holds the ' +
+      'address depends on it.',
+    'Keep keepalived on this host until Baton acts on it, or do without.',
+  ),
+
+  // Meaning
+  'missing-keyword': error(
+    'A block lacks a line that it must have. The block is left out.',
+    'Add the line.',
+  ),
+  'duplicate-name': error(
+    'Two blocks of one kind have the same name. The second is left out.',
+    'Give each its own name.',
+  ),
+  'duplicate-router': error(
+    'Two instances have the same virtual_router_id on the same interface. keepalived does not ' +
+      'start; leniently, the second is left out.',
+    'Give each virtual router on an interface its own virtual_router_id.',
+  ),
+  'duplicate-address': error(
+    'An instance names a virtual address twice. The second is left out.',
+    'Remove one of the two.',
+  ),
+  'unknown-reference': error(
+    'Something is named that is not defined. The reference is left out.',
+    'Define it, or mend the name.',
+  ),
+  'defined-later': warning(
+    'Something is used above its definition. Baton takes it; keepalived does not.',
+    'Move the definition up, so that both read the file alike.',
+  ),
+  'unused-script': warning(
+    'No instance tracks the script. It is not run.',
+    'Name it in a `track_script` block, or remove it.',
+  ),
+  'owner-by-default': warning(
+    '`state MASTER` without `priority` makes the priority 255: this host counts as the owner of ' +
+      'the addresses, no check can lower it, and two such hosts are two masters.',
+    'Set `priority`, higher here than on the other host, below 255.',
+  ),
+  'nopreempt-ignored': warning(
+    '`nopreempt` has no effect with `state MASTER` or priority 255.',
+    'Write `state BACKUP` on both hosts; the priority decides who begins.',
+  ),
+  'authentication-incomplete': error(
+    'Authentication has a type and no password. It is left out.',
+    'Add `auth_pass`.',
+  ),
+  'password-unused': warning(
+    'A password without `auth_type` is not used: nothing is authenticated.',
+    'Add `auth_type PASS`, on all hosts, or remove the password.',
+  ),
+  'password-truncated': warning(
+    'Only the first 8 octets of a password are used (RFC 2338 section 5.3.6).',
+    'Shorten it, on both hosts.',
+  ),
+  'no-virtual-address': error(
+    'An instance has no virtual address: there is nothing to hold.',
+    'Add a `virtual_ipaddress` block.',
+  ),
+  'mail-incomplete': warning(
+    'Mail is asked for, and there is no `smtp_server` or no recipient: none is sent.',
+    'Set `smtp_server` and `notification_email` in `global_defs`.',
+  ),
+  'mail-never-sent': warning(
+    'Mail is set up, and nothing asks for it: none is sent. `smtp_alert` is off by default.',
+    'Add `smtp_alert` to `global_defs` or to the instance.',
+  ),
+  'too-many-diagnostics': note(
+    'There is more to say; the rest is left out.',
+    'Mend what is named first.',
+  ),
+} as const satisfies Readonly<Record<string, CodeRow>>;
+
+export type DiagnosticCode = keyof typeof diagnosticCodes;
+
+/** The codes as rows of a Markdown table: code, severity, meaning, mending. */
+export function describeDiagnosticCodes(): string {
+  const head = '| code | severity | what it means | how to mend it |\n| --- | --- | --- | --- |\n';
+  const rows = Object.entries<CodeRow>(diagnosticCodes).map(
+    ([code, { severity, meaning, mending }]) =>
+      `| \`${code}\` | ${severity} | ${meaning} | ${mending} |\n`,
+  );
+  return head + rows.join('');
+}

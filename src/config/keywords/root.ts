@@ -1,0 +1,95 @@
+/** What may stand outside of every block. */
+import { staticAddresses } from './address.ts';
+import { decimal, text, textUpTo } from './argument-type.ts';
+import { bfdInstance } from './bfd.ts';
+import { globalDefinitions } from './global.ts';
+import { garpGroup, ssl, syncGroup, trackGroup } from './group.ts';
+import { instance } from './instance.ts';
+import {
+  acted,
+  entryBlock,
+  keywordBlock,
+  later,
+  optional,
+  repeated,
+  required,
+  spellingsOf,
+  unsafe,
+  type BlockDefinition,
+} from './keyword.ts';
+import { staticRoutes, staticRules } from './route.ts';
+import { service } from './service.ts';
+import { script, trackFile, trackProcess } from './tracking.ts';
+import { virtualServer, virtualServerGroup } from './virtual-server.ts';
+
+const name = [required('NAME', text)];
+
+export const root = keywordBlock('the outermost level', [
+  acted('global_defs', [], 'what holds for the whole daemon', { block: globalDefinitions }),
+  later('instance', name, 'name of this daemon among others on the host'),
+  unsafe('net_namespace', name, 'network namespace to run in (Baton: the flag `-s`)'),
+  later('net_namespace_ipvs', [optional('NAME', text)], 'network namespace of IPVS'),
+  later('namespace_with_ipsets', [], 'ipsets in a namespace, on old kernels'),
+  later('use_pid_dir', [], 'pid files in a directory of their own'),
+  later('child_wait_time', [required('SECONDS', decimal())], 'patience with child processes', {
+    default: '5 s',
+  }),
+  later('linkbeat_use_polling', [], 'asks for the state of links again and again'),
+  later('linkbeat_interfaces', [], 'the same, for these', {
+    block: entryBlock('linkbeat_interfaces', 'INTERFACE [MII|ETHTOOL|IOCTL]'),
+  }),
+  unsafe('interface_up_down_delays', [], 'a link has to be down, or up, for so long', {
+    block: entryBlock('interface_up_down_delays', 'INTERFACE DOWN [UP]'),
+  }),
+  later('track_group', name, 'instances that follow static addresses', { block: trackGroup }),
+  later('static_ipaddress', [], 'addresses that are there while it runs', {
+    block: staticAddresses,
+  }),
+  later('static_routes', [], 'routes that are there while it runs', { block: staticRoutes }),
+  later('static_rules', [], 'rules that are there while it runs', { block: staticRules }),
+  later('garp_group', [], 'paces gratuitous ARPs', { block: garpGroup }),
+  unsafe('vrrp_sync_group', name, 'instances that move together', { block: syncGroup }),
+  acted('vrrp_instance', name, 'one virtual router', { block: instance }),
+  acted('vrrp_script', name, 'a check that instances follow', { block: script }),
+  later('vrrp_track_process', name, 'a process that instances follow', { block: trackProcess }),
+  later('track_file', name, 'a file that instances follow', {
+    block: trackFile,
+    deprecated: ['vrrp_track_file'],
+  }),
+  later('SSL', [], 'client certificate of SSL_GET', { block: ssl }),
+  later('virtual_server_group', name, 'several addresses of one virtual server', {
+    block: virtualServerGroup,
+  }),
+  later('virtual_server', [repeated('ADDRESS [PORT] | fwmark N | group NAME', text)], 'IPVS', {
+    block: virtualServer,
+  }),
+  later('bfd_instance', [required('NAME', textUpTo(31))], 'a BFD session', {
+    block: bfdInstance,
+  }),
+  acted('service', name, "a process that Baton keeps alive (Baton's own block)", {
+    block: service,
+  }),
+]);
+
+/** Every block of keywords or entries, from the root inwards, each once. */
+export function allBlocks(): readonly BlockDefinition[] {
+  const blocks = new Set<BlockDefinition>([root]);
+  for (const block of blocks) {
+    for (const keyword of block.keywords) if (keyword.block !== null) blocks.add(keyword.block);
+  }
+  return [...blocks];
+}
+
+const titlesBySpelling = new Map<string, string[]>();
+for (const { kind, title, keywords } of allBlocks()) {
+  if (kind === 'entries') continue;
+  for (const spelling of keywords.flatMap(spellingsOf)) {
+    const titles = titlesBySpelling.get(spelling) ?? [];
+    titlesBySpelling.set(spelling, [...titles, title]);
+  }
+}
+
+/** The titles of the blocks that know a keyword. */
+export function titlesOfBlocksWith(spelling: string): readonly string[] {
+  return titlesBySpelling.get(spelling) ?? [];
+}

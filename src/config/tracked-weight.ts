@@ -1,0 +1,59 @@
+/** `NAME [weight N [reverse|noreverse]]`: how a track block names what an instance follows. */
+import type { TrackWeight } from '../model/config.ts';
+import { looksLikeNote, reportFullWidth } from './check.ts';
+import type { DiagnosticCollector } from './diagnostic.ts';
+import { integer, readArgument } from './keywords/argument-type.ts';
+import type { Word } from './words.ts';
+
+const accepted = integer(-254, 254);
+const strongest = 253;
+
+/** The weight that stands behind a name; `own` where none does. */
+export function readTrackWeight(
+  words: readonly Word[],
+  own: TrackWeight,
+  collector: DiagnosticCollector,
+): TrackWeight {
+  const [keyword, number, direction, ...surplus] = words;
+  if (keyword === undefined) return own;
+  if (keyword.text !== 'weight') {
+    reportUnknown(keyword, collector);
+    return own;
+  }
+  if (number === undefined) {
+    const message = '"weight" lacks its number';
+    collector.report({ code: 'missing-argument', span: keyword.span, message });
+    return own;
+  }
+  const value = readArgument(number.text, accepted);
+  if (!value.ok) {
+    const { code, message, hint } = value.error;
+    collector.report({ code, span: number.span, message: `weight: ${message}`, hint });
+    return own;
+  }
+  const isDirection = direction?.text === 'reverse' || direction?.text === 'noreverse';
+  const unknown = isDirection ? surplus[0] : direction;
+  if (unknown !== undefined) reportUnknown(unknown, collector);
+  return {
+    weight: clamped(Number(value.value), number, collector),
+    reverse: isDirection ? direction.text === 'reverse' : own.reverse,
+  };
+}
+
+function clamped(weight: number, { span }: Word, collector: DiagnosticCollector): number {
+  const used = Math.max(-strongest, Math.min(strongest, weight));
+  if (used !== weight) {
+    const message = `weight ${weight} counts as ${used}`;
+    collector.report({ code: 'value-adjusted', span, message });
+  }
+  return used;
+}
+
+function reportUnknown(word: Word, collector: DiagnosticCollector): void {
+  if (reportFullWidth(word, collector)) return;
+  const message = `"${word.text}" means nothing behind what is tracked`;
+  const hint = looksLikeNote(word.text)
+    ? 'a note has to stand behind a "#"'
+    : 'what may stand there: weight N [reverse|noreverse], one name on a line';
+  collector.report({ code: 'unknown-keyword', span: word.span, message, hint });
+}
