@@ -136,6 +136,7 @@ export class Core {
       case 'service-tested':
       case 'service-probed':
       case 'process-exited':
+      case 'service-reload-requested':
         this.services.get(event.service)?.take(at, event, this.outbox);
         return true;
       case 'config-replaced':

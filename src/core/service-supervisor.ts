@@ -21,6 +21,7 @@ import type {
   ProcessExited,
   ServiceFound,
   ServiceProbed,
+  ServiceReloadRequested,
   ServiceStarted,
   ServiceStartFailed,
   ServiceTested,
@@ -36,19 +37,24 @@ export type ServiceEvent =
   | ServiceStartFailed
   | ServiceTested
   | ServiceProbed
-  | ProcessExited;
+  | ProcessExited
+  | ServiceReloadRequested;
+
+interface Running {
+  readonly name: 'running';
+  readonly processId: number;
+  /** Null while an answer is awaited, and where there is no probe. */
+  probeAt: Instant | null;
+  answersInRow: number;
+  silencesInRow: number;
+  /** A reload was asked for, and waits for the test of the service's configuration. */
+  reloading: boolean;
+}
 
 type ServiceState =
   | { readonly name: 'searching'; asked: boolean; readonly retrying: boolean }
   | { readonly name: 'starting' }
-  | {
-      readonly name: 'running';
-      readonly processId: number;
-      /** Null while an answer is awaited, and where there is no probe. */
-      probeAt: Instant | null;
-      answersInRow: number;
-      silencesInRow: number;
-    }
+  | Running
   | { readonly name: 'stopping'; readonly processId: number }
   /** A failed start is tested for its cause; a retry is tested before it starts. */
   | { readonly name: 'testing'; readonly startFailed: boolean }
@@ -123,12 +129,16 @@ export class ServiceSupervisor {
         return;
       case 'service-tested':
         if (this.state.name === 'testing') this.tested(at, event, outbox);
+        else if (this.state.name === 'running') this.testedForReload(this.state, event, outbox);
         return;
       case 'service-probed':
         if (this.state.name === 'running') this.probed(at, event, outbox);
         return;
       case 'process-exited':
         this.exited(at, event.processId, outbox);
+        return;
+      case 'service-reload-requested':
+        this.requestReload(outbox);
         return;
     }
   }
@@ -188,7 +198,7 @@ export class ServiceSupervisor {
 
   private run(at: Instant, processId: number, outbox: Outbox): void {
     const probeAt = this.config.probe === null ? null : at;
-    this.state = { name: 'running', processId, probeAt, answersInRow: 0, silencesInRow: 0 };
+    this.state = { name: 'running', processId, probeAt, answersInRow: 0, silencesInRow: 0, reloading: false };
     this.formerProcessId = processId;
     this.tell(`running as process ${String(processId)}`, outbox);
     outbox.push({ type: 'watch-process', service: this.config.name, processId });
@@ -239,8 +249,12 @@ export class ServiceSupervisor {
   }
 
   private test(cause: { readonly startFailed: boolean }, outbox: Outbox): void {
-    if (this.config.test === null) return;
     this.state = { name: 'testing', startFailed: cause.startFailed };
+    this.askForTest(outbox);
+  }
+
+  private askForTest(outbox: Outbox): void {
+    if (this.config.test === null) return;
     outbox.push({
       type: 'test-service',
       service: this.config.name,
@@ -257,9 +271,39 @@ export class ServiceSupervisor {
     }
   }
 
+  /** Only a service that runs is reloaded, and only with a configuration that passes its test. */
+  private requestReload(outbox: Outbox): void {
+    const { state } = this;
+    if (state.name !== 'running') {
+      this.tell(`not reloaded: it is ${state.name}`, outbox);
+    } else if (this.config.test === null) {
+      this.reload(state.processId, outbox);
+    } else if (!state.reloading) {
+      state.reloading = true;
+      this.askForTest(outbox);
+    }
+  }
+
+  private testedForReload(state: Running, event: ServiceTested, outbox: Outbox): void {
+    if (!state.reloading) return;
+    state.reloading = false;
+    if (event.passed) this.reload(state.processId, outbox);
+    else this.tell(`not reloaded: its configuration test fails: ${event.detail}`, outbox);
+  }
+
+  private reload(processId: number, outbox: Outbox): void {
+    outbox.push({ type: 'reload-service', service: this.config, processId });
+    outbox.log('notice', `Service ${this.config.name}: reloading`);
+    this.tell('reloading', outbox);
+  }
+
   private fail(at: Instant, why: string, outbox: Outbox): void {
     this.state = { name: 'failed', retryAt: after(at, this.config.retryInterval) };
-    if (this.status === 'down' && this.detail === why) return;
+    // Each retry of a failed service may fail with other words for the same cause.
+    if (this.status === 'down') {
+      this.detail = why;
+      return;
+    }
     outbox.log('error', `Service ${this.config.name}: failed: ${why}`);
     this.tell(why, outbox);
     this.decide('down', outbox);

@@ -144,6 +144,18 @@ describe('a turn', () => {
     expect(bench.logs('MASTER')).toEqual([]);
   });
 
+  it('looks once more at a deadline, and no more often when nothing has arrived', () => {
+    const bench = started(routers(1));
+    let looks = 0;
+    bench.network.receive = () => {
+      looks += 1;
+    };
+    bench.turn();
+    expect(looks).toBe(1);
+    bench.wait(downInterval).turn();
+    expect(looks).toBe(3);
+  });
+
   it('is not kept from a deadline by a flood', () => {
     const bench = started(routers(1));
     bench.network.packetsAtOnce = 1;
