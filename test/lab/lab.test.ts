@@ -1,7 +1,7 @@
 /** The whole story, on a real kernel network, as a person plays it. */
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,24 @@ describe('the lab', () => {
     if (!asNobody('true')) context.skip('this is no root that could become somebody else');
     if (!asNobody('test', '-r', main)) context.skip('an ordinary user may not read this checkout');
     const result = await playLab(['--scenario', 'nginx-broken'], nobody);
+    expect(
+      played(result).flatMap(({ faults }) => faults),
+      result.timeline,
+    ).toEqual([]);
+    expect(result.status).toBe(0);
+  });
+
+  it("plays with a stand-in where nginx can't be had, and says so", async (context) => {
+    const nginx = '/usr/sbin/nginx';
+    if (!existsSync(nginx))
+      context.skip('nginx is not installed, so that all of them are played so');
+    // In a mount namespace of the test's own; the words of the command are only passed on.
+    const hide = `mount --bind /dev/null ${nginx} && exec "$@"`;
+    const result = await playLab(
+      ['--scenario', 'nginx-killed'],
+      ['unshare', '--mount', '--propagation', 'private', 'sh', '-c', hide, 'sh'],
+    );
+    expect(result.timeline).toContain('a small Node server stands in');
     expect(
       played(result).flatMap(({ faults }) => faults),
       result.timeline,
