@@ -187,6 +187,25 @@ class Daemon {
     return Promise.resolve(failure(config.error));
   }
 
+  /** The core decides; its journal tells what came of it. */
+  private reloadService(name: string): Promise<ReloadOutcome> {
+    const services = this.config?.services.map((service) => service.name) ?? [];
+    if (!services.includes(name)) {
+      const known =
+        services.length === 0 ? 'none is configured' : `there are: ${services.join(', ')}`;
+      return Promise.resolve(failure(`there is no service ${name}; ${known}`));
+    }
+    return new Promise((resolve) => {
+      const unsubscribe = this.parts.errandPorts.journal.subscribe(({ entry }) => {
+        if (entry.kind !== 'service' || entry.service !== name) return;
+        unsubscribe();
+        const text = `${name}: ${entry.detail}`;
+        resolve(entry.detail === 'reloading' ? success(text) : failure(text));
+      });
+      this.thread.send({ type: 'service-reload-requested', service: name });
+    });
+  }
+
   private snapshot(): Promise<Snapshot> {
     this.lastSnapshotId += 1;
     const id = this.lastSnapshotId;
@@ -215,7 +234,7 @@ class Daemon {
       journal: this.parts.errandPorts.journal,
       snapshot: () => this.snapshot(),
       pass: (instance) => this.pass(instance),
-      reload: () => this.reload(),
+      reload: (service) => (service === null ? this.reload() : this.reloadService(service)),
       stop: () => {
         this.stop();
       },

@@ -50,7 +50,7 @@ export interface ControlClient {
     take: (line: JournalLine) => Promise<void>,
   ): Promise<Result<EndReason | 'interrupted', ControlFailure>>;
   pass(instance: string | null): Promise<Result<PassOutcome, ControlFailure>>;
-  reload(): Promise<Result<ReloadOutcome, ControlFailure>>;
+  reload(service: string | null): Promise<Result<ReloadOutcome, ControlFailure>>;
   /** Settles when the process has ended, not when it begins to. */
   stop(): Promise<Result<Identity, ControlFailure>>;
 }
@@ -89,8 +89,8 @@ export function controlClient(path: string): ControlClient {
       });
     },
 
-    async reload() {
-      return converse(path, { request: 'reload' }, async (conversation) => {
+    async reload(service) {
+      return converse(path, { request: 'reload', service }, async (conversation) => {
         const response = await conversation.next(patienceMs.reload);
         if (!response.ok) return response;
         const answer = expectType(path, response.value, 'reload');

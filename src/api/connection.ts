@@ -117,7 +117,10 @@ export class Connection {
           outcome: await target.pass(request.instance),
         }));
       case 'reload':
-        return this.ask(async () => ({ type: 'reload', outcome: await target.reload() }));
+        return this.ask(async () => {
+          const outcome = await target.reload(request.service);
+          return { type: 'reload', outcome };
+        });
       case 'events':
         return this.tellEvents(request);
       case 'stop':

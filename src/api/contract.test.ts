@@ -17,7 +17,10 @@ const requests: fc.Arbitrary<Request> = fc.oneof(
     request: fc.constant('pass' as const),
     instance: fc.option(fc.string(), { nil: null }),
   }),
-  fc.constant({ request: 'reload' as const }),
+  fc.record({
+    request: fc.constant('reload' as const),
+    service: fc.option(fc.string(), { nil: null }),
+  }),
   fc.constant({ request: 'stop' as const }),
 );
 

@@ -46,7 +46,11 @@ export type Request =
       /** Null: every instance that is Master. */
       readonly instance: string | null;
     }
-  | { readonly request: 'reload' }
+  | {
+      readonly request: 'reload';
+      /** Null: Baton's own configuration; else the service that is to read its own anew. */
+      readonly service: string | null;
+    }
   | { readonly request: 'stop' };
 
 /** A request as it goes over the socket. */
@@ -136,13 +140,14 @@ export function parseRequest(line: string): Result<Request, ErrorResponse> {
   const request = value['request'];
   switch (request) {
     case 'status':
-    case 'reload':
     case 'stop':
       return success({ request });
     case 'events':
       return parseEvents(value);
     case 'pass':
       return parsePass(value);
+    case 'reload':
+      return parseReload(value);
     default:
       return bad('request must be one of: status, events, pass, reload, stop');
   }
@@ -163,6 +168,14 @@ function parsePass(value: Record<string, unknown>): Result<Request, ErrorRespons
     return bad('instance must be the name of a vrrp_instance, or null');
   }
   return success({ request: 'pass', instance });
+}
+
+function parseReload(value: Record<string, unknown>): Result<Request, ErrorResponse> {
+  const { service = null } = value;
+  if (service !== null && typeof service !== 'string') {
+    return bad('service must be the name of a service, or null');
+  }
+  return success({ request: 'reload', service });
 }
 
 const responseTypes: ReadonlySet<unknown> = new Set<Response['type']>([

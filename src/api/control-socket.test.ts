@@ -60,7 +60,8 @@ class FakeTarget implements ControlTarget {
     );
   }
 
-  async reload() {
+  async reload(service: string | null) {
+    if (service !== null) return success(`${service}: reloading`);
     return Promise.resolve(failure('k.conf:3:1: error: unknown keyword'));
   }
 
@@ -204,7 +205,10 @@ describe('a request', () => {
     );
     expect(await client.pass('VI_1')).toEqual(success(success('VI_1 hands over')));
     expect(await client.pass('VI_2')).toEqual(success(failure('no instance VI_2')));
-    expect(await client.reload()).toEqual(success(failure('k.conf:3:1: error: unknown keyword')));
+    expect(await client.reload(null)).toEqual(
+      success(failure('k.conf:3:1: error: unknown keyword')),
+    );
+    expect(await client.reload('nginx')).toEqual(success(success('nginx: reloading')));
   });
 
   it('that the target can not answer is told as an error', async () => {

@@ -9,7 +9,8 @@ export interface ControlTarget {
   snapshot(): Promise<Snapshot>;
   /** Hands mastership over; null: of every instance that is Master. */
   pass(instance: string | null): Promise<PassOutcome>;
-  reload(): Promise<ReloadOutcome>;
+  /** Null: Baton's own configuration; else that of a service. */
+  reload(service: string | null): Promise<ReloadOutcome>;
   /** Begins to stop, and returns at once. */
   stop(): void;
 }

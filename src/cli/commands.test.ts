@@ -40,7 +40,10 @@ const runningBaton: ControlClient = {
           : success(`${instance ?? 'VI_1, VI_2'} handed over`),
       ),
     ),
-  reload: async () => Promise.resolve(success(success('1 instance changed'))),
+  reload: async (service) =>
+    Promise.resolve(
+      success(success(service === null ? '1 instance changed' : `${service}: reloading`)),
+    ),
   stop: async () => Promise.resolve(success(identity)),
 };
 
@@ -307,6 +310,10 @@ describe('baton pass, reload and stop', () => {
     });
     expect(await play(['pass'])).toMatchObject({ exitCode: 0, stdout: 'VI_1, VI_2 handed over\n' });
     expect(await play(['reload'])).toMatchObject({ exitCode: 0, stdout: '1 instance changed\n' });
+    expect(await play(['reload', '--service', 'nginx'])).toMatchObject({
+      exitCode: 0,
+      stdout: 'nginx: reloading\n',
+    });
     expect(await play(['stop'])).toMatchObject({
       exitCode: 0,
       stdout: 'Baton (process 4242) has stopped\n',

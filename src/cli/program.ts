@@ -142,9 +142,12 @@ class Program {
   }
 
   private addReload(): void {
-    const command = this.clientCommand('reload', 'read the configuration anew');
-    this.act<{ socket: string }>(command, async ({ socket }) =>
-      reloadCommand({ socketPath: socket }, this.context),
+    const command = this.clientCommand('reload', 'read the configuration anew').option(
+      '--service <name>',
+      'have this service read its own configuration, if that passes its test',
+    );
+    this.act<{ socket: string; service?: string }>(command, async ({ socket, service }) =>
+      reloadCommand({ socketPath: socket, service: service ?? null }, this.context),
     );
   }
 

@@ -4,15 +4,17 @@ import { reportFailure } from './report-failure.ts';
 
 export interface ReloadOptions {
   readonly socketPath: string;
+  /** Null: Baton's own configuration. */
+  readonly service: string | null;
 }
 
-/** `baton reload`: reads the configuration anew; one with an error changes nothing. */
+/** `baton reload`: it, or a service, reads its configuration anew; an error changes nothing. */
 export async function reloadCommand(
   options: ReloadOptions,
   context: CommandContext,
 ): Promise<ExitCode> {
   const { terminal } = context;
-  const answer = await context.connect(options.socketPath).reload();
+  const answer = await context.connect(options.socketPath).reload(options.service);
   if (!answer.ok) return reportFailure(terminal, answer.error);
   const outcome = answer.value;
   if (!outcome.ok) {

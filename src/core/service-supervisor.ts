@@ -198,7 +198,14 @@ export class ServiceSupervisor {
 
   private run(at: Instant, processId: number, outbox: Outbox): void {
     const probeAt = this.config.probe === null ? null : at;
-    this.state = { name: 'running', processId, probeAt, answersInRow: 0, silencesInRow: 0, reloading: false };
+    this.state = {
+      name: 'running',
+      processId,
+      probeAt,
+      answersInRow: 0,
+      silencesInRow: 0,
+      reloading: false,
+    };
     this.formerProcessId = processId;
     this.tell(`running as process ${String(processId)}`, outbox);
     outbox.push({ type: 'watch-process', service: this.config.name, processId });

@@ -28,6 +28,7 @@ export type CoreEvent =
   // The operator
   | ConfigReplaced
   | PassRequested
+  | ServiceReloadRequested
   | SnapshotRequested
   | StopRequested
   // The clock: a deadline of the core's own has come
@@ -163,6 +164,12 @@ export interface ConfigReplaced {
 export interface PassRequested {
   readonly type: 'pass-requested';
   readonly instance: string | null;
+}
+
+/** `baton reload --service`: the service is to read its own configuration anew. */
+export interface ServiceReloadRequested {
+  readonly type: 'service-reload-requested';
+  readonly service: string;
 }
 
 export interface SnapshotRequested {

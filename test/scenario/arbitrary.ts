@@ -232,6 +232,7 @@ const anyCommand: fc.Arbitrary<CoreEvent> = fc.oneof(
     type: fc.constant('pass-requested' as const),
     instance: fc.constantFrom(null, 'VI_51'),
   }),
+  fc.record({ type: fc.constant('service-reload-requested' as const), service }),
   fc.record({ type: fc.constant('snapshot-requested' as const), id: fc.constant(1) }),
   fc.record({
     type: fc.constant('packet-dropped' as const),

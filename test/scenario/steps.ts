@@ -201,5 +201,7 @@ function changeService(host: ScenarioHost, words: Words): void {
     facts.testPasses = true;
   } else if (words.accept('falls', 'silent')) facts.answers = false;
   else if (words.accept('answers')) facts.answers = true;
-  else words.unknown();
+  else if (words.accept('is', 'to', 'reload')) {
+    host.handle({ type: 'service-reload-requested', service: name });
+  } else words.unknown();
 }
