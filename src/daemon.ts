@@ -64,7 +64,7 @@ class Daemon {
     this.parts = parts;
     this.thread = new PulseThread(new URL('./pulse.js', import.meta.url), {
       started: () => {
-        void this.started();
+        this.started();
       },
       startFailed: (error) => {
         this.startFailed(error);
@@ -107,8 +107,12 @@ class Daemon {
       return exitCodes.configuration;
     }
     this.config = config.value;
-    this.thread.begin(config.value);
+    if (!(await this.serve())) {
+      this.abandon();
+      return exitCodes.failed;
+    }
     this.takeSignals();
+    this.thread.begin(config.value);
     const exitCode = await ended;
     this.server?.close();
     this.abandon();
@@ -125,16 +129,28 @@ class Daemon {
     process.on('SIGHUP', () => {
       void this.reload();
     });
+    // keepalived's dumps. Unheeded, the first would open Node's debugger, the second end Baton.
+    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
+      process.on(signal, () => {
+        const text = `${signal} writes no dump: \`baton status --json\` tells all there is`;
+        this.parts.errandPorts.log.write('notice', text);
+      });
+    }
   }
 
-  private async started(): Promise<void> {
-    const { socketPath, serviceNotification } = this.parts;
+  /** Opens the control socket; false where another Baton has it, for two would fight. */
+  private async serve(): Promise<boolean> {
+    const { socketPath } = this.parts;
     const { log } = this.parts.errandPorts;
     const server = await startControlServer({ path: socketPath, target: this.target(), log });
     if (server.ok) this.server = server.value;
-    else log.write('error', `no control socket: ${server.error.message}`);
-    serviceNotification.ready();
-    log.write('info', 'Startup complete');
+    else log.write('error', server.error.message);
+    return server.ok || server.error.code !== 'socket-in-use';
+  }
+
+  private started(): void {
+    this.parts.serviceNotification.ready();
+    this.parts.errandPorts.log.write('info', 'Startup complete');
   }
 
   private startFailed(error: KernelError): void {

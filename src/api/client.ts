@@ -182,7 +182,7 @@ class Conversation {
     });
   }
 
-  /** The next response; fails when none comes in time (null: wait for ever) or the connection ends. */
+  /** The next response; fails when none comes in time (null: no limit) or the connection ends. */
   async next(patience: number | null): Promise<Result<Response, ControlFailure>> {
     const waiting = this.arrived.shift();
     if (waiting !== undefined) return waiting;

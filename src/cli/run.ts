@@ -63,7 +63,7 @@ const signalNumbers: ReadonlyMap<string, number> = new Map([
   ['RELOAD', constants.signals.SIGHUP],
 ]);
 
-/** A name that Baton has no signal for must print no number: to be sent it could end the process. */
+/** A name that Baton has no signal for must print no number: sent, it could end the process. */
 async function printSignalNumber(name: string, context: CommandContext): Promise<number> {
   const { stdout, stderr } = context.terminal;
   const number = signalNumbers.get(name);

@@ -1,4 +1,4 @@
-/** The two hosts of the lab, what runs on them, and what the protocol's timers are computed from. */
+/** The lab's two hosts, what runs on them, and what the protocol's timers are computed from. */
 
 export type HostName = 'A' | 'B';
 

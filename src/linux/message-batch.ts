@@ -114,7 +114,7 @@ export class ReceiveBatch {
   readonly #table: NativeMemory;
   readonly #payload: NativeMemory;
   readonly #datagramOctets: number;
-  /** The view handed out last for each place: datagrams of one kind are mostly as long as before. */
+  /** The view handed out last for each place: datagrams of a kind are mostly equally long. */
   readonly #views: Uint8Array[] = [];
 
   /** Receives up to `capacity` datagrams at once; one over `datagramOctets` is cut off there. */

@@ -74,7 +74,7 @@ interface EndOfList extends MessageHeader {
 
 export type RtnetlinkMessage = LinkMessage | AddressMessage | Acknowledgement | EndOfList;
 
-/** IFA_PROTO of an address that Baton put there: the VRRP protocol number, 112, and 74 of our own. */
+/** IFA_PROTO of an address that Baton put there: VRRP's protocol number, 112, and 74 of ours. */
 export const addressOrigin = 186;
 
 export const littleEndian = true;
