@@ -1,55 +1,23 @@
 /** The mail errand against a real SMTP server that is not always well. */
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../src/base/units.ts';
 import type { SendMail } from '../../src/model/effect.ts';
 import { Errands } from './errands.ts';
+import { Relay } from './relay.ts';
 
 const host = '127.0.0.1';
-const running: { close(callback: () => void): unknown }[] = [];
+const running: { close(): Promise<void> }[] = [];
 
 afterEach(async () => {
-  for (const server of running.splice(0)) {
-    await new Promise<void>((resolve) => server.close(resolve));
-  }
+  for (const server of running.splice(0)) await server.close();
 });
 
-/** The subjects of what a relay receives, each as it comes. */
-class Relay {
-  private readonly subjects: string[] = [];
-  private wake: () => void = () => undefined;
-  private readonly server = new SMTPServer({
-    authOptional: true,
-    disabledCommands: ['STARTTLS'],
-    onData: (stream, _session, callback) => {
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('end', () => {
-        const text = Buffer.concat(chunks).toString();
-        this.subjects.push(/^Subject: (.*)\r$/m.exec(text)?.[1] ?? '');
-        callback();
-        this.wake();
-      });
-    },
-  });
-
-  async listen(port = 0): Promise<number> {
-    this.server.listen(port, host);
-    await once(this.server.server, 'listening');
-    running.push(this.server);
-    return (this.server.server.address() as AddressInfo).port;
-  }
-
-  async next(): Promise<string> {
-    while (this.subjects.length === 0) {
-      await new Promise<void>((resolve) => {
-        this.wake = resolve;
-      });
-    }
-    return this.subjects.shift() ?? '';
-  }
+async function startRelay(port = 0): Promise<{ readonly relay: Relay; readonly port: number }> {
+  const relay = new Relay();
+  running.push(relay);
+  return { relay, port: await relay.listen(port) };
 }
 
 /** A relay that accepts connections and never says a word. */
@@ -60,9 +28,10 @@ async function muteRelay(): Promise<number> {
   }).listen(0, host);
   await once(server, 'listening');
   running.push({
-    close(callback) {
-      server.close(callback);
+    async close() {
       for (const socket of sockets) socket.destroy();
+      server.close();
+      await once(server, 'close');
     },
   });
   return (server.address() as AddressInfo).port;
@@ -100,8 +69,7 @@ describe('mail', () => {
     const errands = new Errands();
     errands.runner.execute([mail(port, 'while it was down')]);
     while (errands.logged.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    const relay = new Relay();
-    await relay.listen(port);
+    const { relay } = await startRelay(port);
     expect(await relay.next()).toBe('while it was down');
     await errands.runner.stop(seconds(5));
     expect(errands.logged).toEqual([
@@ -111,8 +79,7 @@ describe('mail', () => {
   });
 
   it('is not held up by a relay that never answers', async () => {
-    const relay = new Relay();
-    const port = await relay.listen();
+    const { relay, port } = await startRelay();
     const errands = new Errands();
     errands.runner.execute([
       mail(await muteRelay(), 'into silence'),

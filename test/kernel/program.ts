@@ -1,6 +1,5 @@
 /** A process that a test has started: what it has printed, and how it ended. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { performance } from 'node:perf_hooks';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,13 +11,13 @@ export const batonProgram = fileURLToPath(new URL('../../dist/main.js', import.m
 const patienceMs = 15_000;
 
 export interface PrintedLine {
-  /** When it was read, by `performance.now()`. */
+  /** When it was read, by `Date.now()`. */
   readonly atMs: number;
   readonly text: string;
 }
 
 export class Program {
-  readonly startedAtMs = performance.now();
+  readonly startedAtMs = Date.now();
   /** Standard output and standard error, as they came. */
   readonly lines: PrintedLine[] = [];
   readonly #name: string;
@@ -33,7 +32,7 @@ export class Program {
     for (const input of [this.#child.stdout, this.#child.stderr]) {
       if (input === null) continue;
       createInterface({ input }).on('line', (text) => {
-        this.lines.push({ atMs: performance.now(), text });
+        this.lines.push({ atMs: Date.now(), text });
       });
     }
     this.#child.on('error', ({ message }) => (this.#error = message));
@@ -43,6 +42,10 @@ export class Program {
   /** Starts a program on this host; a Node.js program is started by `process.execPath`. */
   static start(host: Host, words: readonly string[]): Program {
     return host.run(() => new Program(words));
+  }
+
+  get processId(): number {
+    return this.#child.pid ?? NaN;
   }
 
   get text(): string {
@@ -66,10 +69,7 @@ export class Program {
 
   /** Waits until it has ended; the value is its exit code, or the signal that ended it. */
   async ended(limitMs = patienceMs): Promise<number | NodeJS.Signals | null> {
-    const { pid } = this.#child;
-    await until(`end of ${this.#name} (process ${pid})`, () => this.#closed, limitMs).catch(
-      this.#complain,
-    );
+    await until(`the end of ${this.#name}`, () => this.#closed, limitMs).catch(this.#complain);
     return this.#child.exitCode ?? this.#child.signalCode;
   }
 
@@ -95,9 +95,9 @@ export async function until(
   condition: () => boolean,
   limitMs = patienceMs,
 ): Promise<void> {
-  const deadline = performance.now() + limitMs;
+  const deadline = Date.now() + limitMs;
   while (!condition()) {
-    if (performance.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
-    await sleep(2);
+    if (Date.now() > deadline) throw new Error(`not within ${limitMs} ms: ${what}`);
+    await sleep(5);
   }
 }

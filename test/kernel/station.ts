@@ -82,14 +82,21 @@ export class Station implements NetworkSink {
   }
 }
 
+export interface StationTestOptions {
+  readonly monitorBufferOctets?: number;
+  /** Why the test can't be had, beyond what every test on a host needs; null: it can. */
+  readonly obstacle?: string | null;
+}
+
 /** A test on one new host, its network not yet started. */
 export function stationTest(
   name: string,
   body: (station: Station) => void | Promise<void>,
-  options: { readonly monitorBufferOctets?: number } = {},
+  options: StationTestOptions = {},
 ): void {
   it(name, async (context) => {
-    context.skip(whyNot !== null, whyNot ?? '');
+    const obstacle = whyNot ?? options.obstacle ?? null;
+    context.skip(obstacle !== null, obstacle ?? '');
     const station = new Station(options);
     try {
       await body(station);
@@ -106,7 +113,7 @@ export function stationTest(
 export function cableTest(
   name: string,
   body: (near: Station, far: Station) => void | Promise<void>,
-  options: { readonly monitorBufferOctets?: number } = {},
+  options: StationTestOptions = {},
 ): void {
   stationTest(
     name,
