@@ -2,7 +2,7 @@
 import { ipv4FromNumber, ipv4ToNumber, parseIpv4 } from '../model/address.ts';
 import type { InterfaceName, Ipv4Address } from '../model/address.ts';
 import type { VirtualAddress } from '../model/config.ts';
-import { looksLikeNote, reportFullWidth } from './check.ts';
+import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { scopeNumber, scopeNumbers, virtualAddresses } from './keywords/address.ts';
@@ -81,7 +81,7 @@ class AddressBuilder implements BuiltAddresses {
 
   private reportBadAddress(word: Word): void {
     if (reportFullWidth(word, this.collector)) return;
-    const hint = looksLikeNote(word.text) ? 'a note has to stand behind a "#"' : null;
+    const hint = looksLikeNote(word.text) ? notesHint : null;
     this.report('invalid-value', word, `"${word.text}" is no IP address`, hint);
   }
 

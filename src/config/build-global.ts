@@ -2,7 +2,7 @@
 import { seconds, zero, type Duration } from '../base/units.ts';
 import type { AnnouncementConfig, GlobalConfig, MailConfig } from '../model/config.ts';
 import { identityOf, type Identity } from './build-command.ts';
-import { looksLikeNote, reportFullWidth } from './check.ts';
+import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import { mailAddress, readArgument } from './keywords/argument-type.ts';
 import type { Settings } from './settings.ts';
@@ -65,7 +65,7 @@ function isRecipient(word: Word, collector: DiagnosticCollector): boolean {
   const address = readArgument(word.text, mailAddress);
   if (address.ok) return true;
   if (reportFullWidth(word, collector)) return false;
-  const hint = looksLikeNote(word.text) ? 'a note has to stand behind a "#"' : null;
+  const hint = looksLikeNote(word.text) ? notesHint : null;
   const { code, message } = address.error;
   collector.report({ code, span: word.span, message, hint });
   return false;

@@ -8,6 +8,7 @@ import type {
   Command,
   InstanceConfig,
   NotifyConfig,
+  VirtualAddress,
 } from '../model/config.ts';
 import { buildAddresses } from './build-address.ts';
 import { buildCommand } from './build-command.ts';
@@ -19,24 +20,25 @@ import { Settings } from './settings.ts';
 import type { Statement } from './tree.ts';
 
 export interface BuiltInstance {
-  /** Without what it tracks: that is resolved when everything is known. */
-  readonly config: InstanceConfig;
+  readonly name: string;
+  /** Without what it tracks, which is known later; null where it cannot take part. */
+  readonly config: InstanceConfig | null;
   readonly trackScriptEntries: readonly Statement[];
   readonly span: Span;
 }
 
-/** Null where it cannot take part at all. */
 export function buildInstance(
   statement: CheckedStatement,
   defaults: InstanceDefaults,
   collector: DiagnosticCollector,
-): BuiltInstance | null {
-  if (statement.block === null) return null;
-  return new InstanceBuilder(statement, new Settings(statement.block), defaults, collector).build();
+): BuiltInstance {
+  return new InstanceBuilder(statement, defaults, collector).build();
 }
 
 const defaultPriority = 100;
 const passwordLimit = 8;
+/** Stands for the interface that an instance lacks while the rest of it is looked at. */
+const unknownInterface = 'unknown' as InterfaceName;
 
 class InstanceBuilder {
   private readonly name: string;
@@ -47,49 +49,50 @@ class InstanceBuilder {
 
   constructor(
     statement: CheckedStatement,
-    settings: Settings,
     defaults: InstanceDefaults,
     collector: DiagnosticCollector,
   ) {
     this.name = String(statement.values[0]);
     this.span = statement.span;
-    this.settings = settings;
+    this.settings = Settings.of(statement);
     this.defaults = defaults;
     this.collector = collector;
   }
 
-  build(): BuiltInstance | null {
-    const { settings, name } = this;
+  build(): BuiltInstance {
+    const { settings, name, span } = this;
+    const trackScriptEntries = settings.entries('track_script');
+    return { name, config: this.config(), trackScriptEntries, span };
+  }
+
+  /** Everything is looked at before it is given up, so that all that is wrong is told. */
+  private config(): InstanceConfig | null {
+    const { settings } = this;
     const interfaceName = settings.text('interface') as InterfaceName | null;
     const virtualRouterId = settings.number('virtual_router_id');
     if (interfaceName === null) this.reportMissing('interface');
     if (virtualRouterId === null) this.reportMissing('virtual_router_id');
-    if (interfaceName === null || virtualRouterId === null) return null;
     this.reportVersion();
+    const virtualAddresses = this.virtualAddresses(interfaceName);
     const priority = this.priority();
     const initialState = this.initialState(priority);
-    const entries = settings.entries('virtual_ipaddress');
-    const { addresses, ipv6 } = buildAddresses(entries, interfaceName, this.collector);
-    if (addresses.length === 0 && !this.goesWithoutAddresses(ipv6)) return null;
-    const config: InstanceConfig = {
-      name,
+    const rest = {
+      name: this.name,
       initialState,
-      interface: interfaceName,
-      virtualRouterId,
       priority,
       advertisementInterval: this.advertisementInterval(),
       preempt: this.preempt(initialState, priority),
       sourceAddress: settings.text('mcast_src_ip') as Ipv4Address | null,
       authentication: this.authentication(),
-      virtualAddresses: addresses,
       trackScripts: [],
       trackServices: [],
       announcement: this.announcement(),
       notify: this.notify(),
       smtpAlert: settings.switch('smtp_alert') ?? this.defaults.smtpAlert,
     };
-    const trackScriptEntries = settings.entries('track_script');
-    return { config, trackScriptEntries, span: this.span };
+    if (interfaceName === null || virtualRouterId === null || virtualAddresses === null)
+      return null;
+    return { ...rest, interface: interfaceName, virtualRouterId, virtualAddresses };
   }
 
   private report(
@@ -114,18 +117,22 @@ class InstanceBuilder {
     this.report('not-acted-on-unsafe', version.span, message);
   }
 
-  /** False where the instance is none without them. keepalived runs one without any. */
-  private goesWithoutAddresses(ipv6: number): boolean {
-    if (ipv6 > 0) {
+  /** Null where all are of IPv6. keepalived runs an instance without any, so that is no reason. */
+  private virtualAddresses(interfaceName: InterfaceName | null): readonly VirtualAddress[] | null {
+    const { settings } = this;
+    const entries = settings.entries('virtual_ipaddress');
+    const own = interfaceName ?? unknownInterface;
+    const { addresses, ipv6 } = buildAddresses(entries, own, this.collector);
+    if (addresses.length === 0 && ipv6 > 0) {
       const message = 'all its addresses are of IPv6: it does not take part yet';
       this.report('not-acted-on-unsafe', this.span, message);
-      return false;
+      return null;
     }
-    const meant = this.settings.has('no_virtual_ipaddress');
-    if (!meant && !this.settings.loses('virtual_ipaddress')) {
+    const meant = settings.has('no_virtual_ipaddress') || settings.loses('virtual_ipaddress');
+    if (entries.length === 0 && !meant) {
       this.report('no-virtual-address', this.span, 'there is no virtual address');
     }
-    return true;
+    return addresses;
   }
 
   private priority(): Priority {

@@ -21,9 +21,7 @@ export function buildScript(
   collector: DiagnosticCollector,
 ): BuiltScript | null {
   const name = String(statement.values[0]);
-  const { block } = statement;
-  if (block === null) return null;
-  const settings = new Settings(block);
+  const settings = Settings.of(statement);
   const script = settings.last('script');
   if (script === null) {
     if (!settings.mentions('script')) {

@@ -22,8 +22,7 @@ export function buildService(
   statement: CheckedStatement,
   collector: DiagnosticCollector,
 ): BuiltService | null {
-  if (statement.block === null) return null;
-  return new ServiceBuilder(statement, new Settings(statement.block), collector).build();
+  return new ServiceBuilder(statement, collector).build();
 }
 
 class ServiceBuilder {
@@ -34,7 +33,8 @@ class ServiceBuilder {
   private readonly identity: Identity;
   private readonly isNginx: boolean;
 
-  constructor(statement: CheckedStatement, settings: Settings, collector: DiagnosticCollector) {
+  constructor(statement: CheckedStatement, collector: DiagnosticCollector) {
+    const settings = Settings.of(statement);
     this.name = String(statement.values[0]);
     this.span = statement.span;
     this.settings = settings;
@@ -50,6 +50,7 @@ class ServiceBuilder {
     const pidFile = settings.text('pid_file') ?? (this.isNginx ? '/run/nginx.pid' : null);
     if (start === null) this.reportMissing('start');
     if (pidFile === null) this.reportMissing('pid_file');
+    const probe = this.probe();
     if (start === null || pidFile === null) return null;
     const config: ServiceConfig = {
       name: this.name,
@@ -60,7 +61,7 @@ class ServiceBuilder {
       pidFile,
       startTimeout: this.duration('start_timeout', 5),
       stopTimeout: this.duration('stop_timeout', 5),
-      probe: this.probe(),
+      probe,
       probeInterval: this.duration('probe_interval', 1),
       probeTimeout: this.duration('probe_timeout', 1),
       probeRise: settings.number('probe_rise') ?? 1,

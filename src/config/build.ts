@@ -1,12 +1,17 @@
 /** The checked tree to a Config: each block on its own, then what they say of each other. */
-import type { Config, InstanceConfig } from '../model/config.ts';
+import type { Config, InstanceConfig, ScriptConfig } from '../model/config.ts';
 import { buildGlobal, type BuiltGlobal } from './build-global.ts';
 import { buildInstance, type BuiltInstance } from './build-instance.ts';
 import { buildScript, type BuiltScript } from './build-script.ts';
 import { buildService } from './build-service.ts';
 import type { CheckedBlock, CheckedStatement } from './check.ts';
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
-import { checkServiceReferences, resolveReferences, type Named } from './references.ts';
+import {
+  checkOrderOfDefaults,
+  checkServiceReferences,
+  resolveReferences,
+  type Named,
+} from './references.ts';
 import { Settings } from './settings.ts';
 
 export function buildConfig(
@@ -17,7 +22,9 @@ export function buildConfig(
   const settings = new Settings(checked);
   const built = buildGlobal(settings.inner('global_defs'), hostName, collector);
   const { global, defaults } = built;
-  const order = (statement: CheckedStatement): number => checked.statements.indexOf(statement);
+  checkOrderOfDefaults(checked.statements, collector);
+  const places = new Map(checked.statements.map((statement, index) => [statement, index]));
+  const order = (statement: CheckedStatement): number => places.get(statement) ?? 0;
 
   const scripts = new Map<string, Named<BuiltScript>>();
   for (const statement of distinct(settings.all('vrrp_script'), collector)) {
@@ -28,21 +35,21 @@ export function buildConfig(
   const services = distinct(settings.all('service'), collector)
     .map((statement) => buildService(statement, collector))
     .filter((service) => service !== null);
-  const instances: Named<BuiltInstance>[] = [];
-  for (const statement of distinct(settings.all('vrrp_instance'), collector)) {
-    const instance = buildInstance(statement, defaults, collector);
-    if (instance !== null) instances.push({ built: instance, order: order(statement) });
-  }
+  const instances = distinct(settings.all('vrrp_instance'), collector).map((statement) => ({
+    built: buildInstance(statement, defaults, collector),
+    order: order(statement),
+  }));
 
-  const names = settings.all('vrrp_instance').map(({ values }) => String(values[0]));
+  const names = instances.map(({ built: instance }) => instance.name);
   checkServiceReferences(services, new Set(names), collector);
-  const taken = withoutDuplicateRouters(instances, collector);
-  const resolved = taken.map((one) => resolveReferences(one, { scripts, services }, collector));
-  const used = usedScripts([...scripts.values()], resolved, collector);
+  const resolved = withoutDuplicateRouters(instances, collector)
+    .map((one) => resolveReferences(one, { scripts, services }, collector))
+    .filter((instance) => instance !== null);
+  checkUse([...scripts.values()], instances, collector);
   checkMail(built, settings, resolved, collector);
   return {
     global,
-    scripts: used.map(({ config }) => config),
+    scripts: trackedScripts(scripts, resolved),
     services: services.map(({ config }) => config),
     instances: resolved,
   };
@@ -68,6 +75,7 @@ function withoutDuplicateRouters(
 ): readonly Named<BuiltInstance>[] {
   const owners = new Map<string, string>();
   return instances.filter(({ built: { config, span } }) => {
+    if (config === null) return true;
     const place = `virtual_router_id ${config.virtualRouterId} on ${config.interface}`;
     const owner = owners.get(place);
     if (owner === undefined) return owners.set(place, config.name);
@@ -77,22 +85,30 @@ function withoutDuplicateRouters(
   });
 }
 
-function usedScripts(
-  scripts: readonly Named<BuiltScript>[],
+function trackedScripts(
+  scripts: ReadonlyMap<string, Named<BuiltScript>>,
   instances: readonly InstanceConfig[],
+): readonly ScriptConfig[] {
+  const tracked = instances.flatMap(({ trackScripts }) => trackScripts.map(({ script }) => script));
+  const names = new Set(tracked);
+  return [...scripts.values()]
+    .map(({ built }) => built.config)
+    .filter(({ name }) => names.has(name));
+}
+
+/** Reports the scripts that no instance names, not even one that cannot take part. */
+function checkUse(
+  scripts: readonly Named<BuiltScript>[],
+  instances: readonly Named<BuiltInstance>[],
   collector: DiagnosticCollector,
-): readonly BuiltScript[] {
-  const used = new Set(
-    instances.flatMap(({ trackScripts }) => trackScripts.map(({ script }) => script)),
-  );
-  return scripts
-    .map(({ built }) => built)
-    .filter(({ config, span }) => {
-      if (used.has(config.name)) return true;
-      const message = `no instance tracks the vrrp_script "${config.name}": it is not run`;
-      collector.report({ code: 'unused-script', span, message });
-      return false;
-    });
+): void {
+  const entries = instances.flatMap(({ built }) => built.trackScriptEntries);
+  const used = new Set(entries.map(({ words: [name] }) => name.text));
+  for (const { built: script } of scripts) {
+    if (used.has(script.config.name)) continue;
+    const message = `no instance tracks the vrrp_script "${script.config.name}": it is not run`;
+    collector.report({ code: 'unused-script', span: script.span, message });
+  }
 }
 
 /** Mail needs a relay, recipients, and somebody who asks for it. */

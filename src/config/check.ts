@@ -4,7 +4,7 @@
  * with their values read.
  */
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
-import { firstFullWidth } from './full-width.ts';
+import { firstFullWidth, plainText } from './full-width.ts';
 import { readArgument, type ArgumentValue } from './keywords/argument-type.ts';
 import {
   findKeyword,
@@ -13,7 +13,7 @@ import {
   type Keyword,
   type Parameter,
 } from './keywords/keyword.ts';
-import { titlesOfBlocksWith } from './keywords/root.ts';
+import { root, titlesOfBlocksWith } from './keywords/root.ts';
 import { suggestion } from './suggest.ts';
 import type { Statement } from './tree.ts';
 import type { Word } from './words.ts';
@@ -38,19 +38,18 @@ export interface CheckedBlock {
   readonly lost: ReadonlySet<string>;
 }
 
-const emptyBlock: CheckedBlock = {
+export const emptyBlock: CheckedBlock = {
   statements: [],
   entries: [],
   ignored: new Set(),
   lost: new Set(),
 };
 
-const notesHint = 'a note has to stand behind a "#"';
+export const notesHint = 'a note has to stand behind a "#"';
 
 /** Checks the statements of the whole text. */
 export function checkTree(
   statements: readonly Statement[],
-  root: BlockDefinition,
   collector: DiagnosticCollector,
 ): CheckedBlock {
   return new Checker(collector).block(statements, root, { supported: true });
@@ -208,12 +207,15 @@ class Checker {
     const near = suggestion(word.text, candidates);
     const belongs = elsewhere.length === 0 ? null : `it belongs in ${elsewhere.join(', ')}`;
     const note = looksLikeNote(word.text) ? notesHint : null;
-    const message = `there is no keyword "${word.text}" in ${definition.title}`;
-    const consequence = block === null ? '' : '; keepalived loses the rest of the block around it';
+    const isRoot = definition === root;
+    const place = isRoot ? 'outside of all blocks' : `in ${definition.title}`;
+    const loses = block !== null && !isRoot;
+    const consequence = loses ? '; keepalived loses what follows in the block around it' : '';
+    const message = `there is no keyword "${word.text}" ${place}${consequence}`;
     this.collector.report({
       code: 'unknown-keyword',
       span: word.span,
-      message: message + consequence,
+      message,
       hint: belongs ?? near ?? note,
     });
   }
@@ -230,11 +232,12 @@ export function reportFullWidth(word: Word, collector: DiagnosticCollector): boo
   const { character, meant } = found;
   const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, '0');
   const name = meant === ' ' ? 'a blank' : `"${meant}"`;
+  const plain = plainText(word.text);
   collector.report({
     code: 'full-width-character',
     span: word.span,
     message: `"${character}" (U+${code}) is of full width, and is not ${name}`,
-    hint: `${notesHint}; what belongs to the configuration is written with plain characters`,
+    hint: plain === null ? notesHint : `write ${plain}`,
   });
   return true;
 }

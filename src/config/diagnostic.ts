@@ -35,9 +35,13 @@ const diagnosticLimit = 500;
 /** Collects what is found while a configuration is read. */
 export class DiagnosticCollector {
   private readonly found: Diagnostic[] = [];
+  private readonly told = new Set<string>();
 
   report({ code, span, message, hint = null }: Finding): void {
-    if (this.found.length > diagnosticLimit) return;
+    // What an expansion repeats is told once.
+    const key = JSON.stringify([code, span, message]);
+    if (this.found.length > diagnosticLimit || this.told.has(key)) return;
+    this.told.add(key);
     const last = this.found.length === diagnosticLimit;
     const reported = last ? 'too-many-diagnostics' : code;
     this.found.push({
@@ -52,12 +56,13 @@ export class DiagnosticCollector {
   /** In the order of the text: files as they were opened, lines downwards; the rest at the end. */
   inOrder(files: FileTexts): readonly Diagnostic[] {
     const ranks = new Map([...files.keys()].map((file, index) => [file, index]));
-    const rank = ({ span }: Diagnostic): number =>
-      span === null ? Infinity : (ranks.get(span.file) ?? ranks.size);
+    const rank = ({ file }: Span): number => ranks.get(file) ?? ranks.size;
     return this.found.toSorted((one, other) => {
-      if (one.span === null || other.span === null) return rank(one) === rank(other) ? 0 : 1;
+      if (one.span === null || other.span === null) {
+        return Number(one.span === null) - Number(other.span === null);
+      }
       return (
-        rank(one) - rank(other) ||
+        rank(one.span) - rank(other.span) ||
         one.span.line - other.span.line ||
         one.span.column - other.span.column
       );
@@ -84,11 +89,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, files: FileTexts): stri
 }
 
 /** What stands behind these words is nobody's business, and diagnostics go into logs. */
-const secret = /(?<=(?:^|[\s{])(?:auth_pass|password|key\s+\d+)\s+)[^\s}]+/g;
+const secret = /(?<=(?:^|[\s{])(?:auth_pass|password|key\s+\d+)\s+)\S.*/;
 
 /** The line as long as before, with stars for its passwords and keys. */
 function withoutSecrets(text: string): string {
-  return text.replace(secret, (value) => '*'.repeat(value.length));
+  return text.replace(secret, (rest) => rest.replace(/\S/g, '*'));
 }
 
 /** Columns of a terminal that are shown of a line; what is longer is cut around the span. */

@@ -18,7 +18,7 @@ const counterparts: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** The ASCII character that one of full width stands for; null where it is none. */
-export function halfWidth(character: string): string | null {
+function halfWidth(character: string): string | null {
   const code = character.codePointAt(0) ?? 0;
   if (code >= 0xff01 && code <= 0xff5e) return String.fromCodePoint(code - 0xfee0);
   return counterparts.get(character) ?? null;
@@ -33,6 +33,13 @@ export function firstFullWidth(
     if (meant !== null) return { character, meant };
   }
   return null;
+}
+
+/** The text with plain characters; null where some of it has no plain counterpart. */
+export function plainText(text: string): string | null {
+  let plain = '';
+  for (const character of text) plain += halfWidth(character) ?? character;
+  return /^[\x20-\x7e]*$/.test(plain) ? plain : null;
 }
 
 /** How many columns of a terminal a text takes: East Asian wide characters take two. */

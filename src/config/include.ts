@@ -55,6 +55,10 @@ const checkWords: ReadonlyMap<string, keyof IncludeStrictness> = new Map([
 
 export const includeCheckWords: readonly string[] = [...checkWords.keys()];
 
+export function isIncludeCheckWord(word: string): boolean {
+  return checkWords.has(word.replace(/^[+-]/, ''));
+}
+
 /**
  * What `include_check` leaves in force: no word asks for everything, a plain word for
  * that alone, and one with a sign adds to or takes from what was in force.

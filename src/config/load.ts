@@ -54,7 +54,7 @@ export function loadConfig(source: ConfigSource, options: LoadOptions): LoadedCo
     collector,
   );
   const phrases = lines.flatMap((line) => splitLine(line, collector));
-  const checked = checkTree(buildTree(phrases, root, collector), root, collector);
+  const checked = checkTree(buildTree(phrases, root, collector), collector);
   const config = buildConfig(checked, options.hostName, collector);
   return { config, diagnostics: collector.inOrder(files), files };
 }

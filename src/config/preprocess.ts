@@ -6,7 +6,6 @@
  * Everything here has a limit, since a file can include itself, a definition can use
  * itself, and a page of text can expand into a book.
  */
-import type { Result } from '../base/result.ts';
 import { expandBraces } from './brace-expansion.ts';
 import { stripComment } from './comment.ts';
 import type { ConfigSource } from './config-source.ts';
@@ -24,7 +23,9 @@ import {
   changedStrictness,
   directoryOf,
   hasWildcard,
+  includeCheckWords,
   includeStrictness,
+  isIncludeCheckWord,
   lenientIncludes,
   resolvePath,
   strictIncludes,
@@ -108,58 +109,53 @@ class Preprocessor implements PreprocessedText {
 
   /** The main file has to be there; its name may be a pattern. */
   openMain(): void {
-    const required = { ...strictIncludes, braceMatch: false };
-    this.include(this.options.path, required, null);
+    const { path } = this.options;
+    const paths = hasWildcard(path) ? this.source.glob(path) : [path];
+    if (paths.length === 0) this.report('file-unreadable', null, `no file matches ${path}`);
+    for (const one of paths) this.openFile(one, null, 'file-unreadable');
   }
 
   private report(code: DiagnosticCode, span: Span | null, message: string): void {
     this.collector.report({ code, span, message });
   }
 
-  private include(pattern: string, strictness: IncludeStrictness, span: Span | null): void {
-    const alternatives = expandBraces(pattern);
-    const found = alternatives.map((path) => (hasWildcard(path) ? this.source.glob(path) : [path]));
-    const results = found.map((paths) => paths.map((path) => this.openFile(path, span)));
-    for (const [index, alternative] of alternatives.entries()) {
-      const outcomes = results[index] ?? [];
-      for (const outcome of outcomes) {
-        if (outcome.ok || (!hasWildcard(alternative) && !strictness.readable)) continue;
-        const code = strictness.readable ? 'file-unreadable' : 'include-skipped';
-        this.report(code, span, `cannot read a file: ${outcome.error}`);
+  private include(pattern: string, strictness: IncludeStrictness, span: Span): void {
+    const alternatives = expandBraces(pattern).map((path) => ({
+      path,
+      files: this.source.glob(path),
+    }));
+    const nothing = alternatives.every(({ files }) => files.length === 0);
+    for (const { path, files } of alternatives) {
+      if (files.length === 0) {
+        const wanted = hasWildcard(path) ? strictness.wildcardMatch : strictness.match;
+        const everyOne = strictness.braceMatch && alternatives.length > 1;
+        const required = everyOne || (nothing && wanted);
+        if (required || (nothing && !hasWildcard(path))) {
+          const code = required ? 'include-missing' : 'include-skipped';
+          this.report(code, span, `no file to include: ${path}`);
+        }
       }
-    }
-    const opened = results.map((outcomes) => outcomes.some(({ ok }) => ok));
-    this.checkMatches({ pattern, alternatives, opened, strictness, span });
-  }
-
-  private checkMatches(checked: {
-    readonly pattern: string;
-    readonly alternatives: readonly string[];
-    readonly opened: readonly boolean[];
-    readonly strictness: IncludeStrictness;
-    readonly span: Span | null;
-  }): void {
-    const { pattern, alternatives, opened, strictness, span } = checked;
-    const missing = alternatives.find((_, index) => opened[index] !== true);
-    if (missing === undefined || span === null) return;
-    const nothing = !opened.includes(true);
-    const wanted = hasWildcard(pattern) ? strictness.wildcardMatch : strictness.match;
-    const required = (nothing && wanted) || (alternatives.length > 1 && strictness.braceMatch);
-    if (required) this.report('include-missing', span, `no file to include: ${missing}`);
-    else if (nothing && !hasWildcard(pattern)) {
-      this.report('include-skipped', span, `no file to include: ${missing}`);
+      const failure = strictness.readable ? 'file-unreadable' : 'include-skipped';
+      for (const file of files) this.openFile(file, span, failure);
     }
   }
 
-  /** Reads a file and works through its lines; the error says why it could not be read. */
-  private openFile(path: string, span: Span | null): Result<null, string> {
+  /** Reads a file and works through its lines. */
+  private openFile(
+    path: string,
+    span: Span | null,
+    failure: 'file-unreadable' | 'include-skipped',
+  ): void {
     const refusal = this.refusalToOpen(path);
     if (refusal !== null) {
       this.report('limit-reached', span, refusal);
-      return { ok: true, value: null };
+      return;
     }
     const octets = this.source.read(path);
-    if (!octets.ok) return octets;
+    if (!octets.ok) {
+      this.report(failure, span, `cannot read ${path}: ${octets.error}`);
+      return;
+    }
     this.filesOpened += 1;
     const texts = new TextDecoder().decode(octets.value).split('\n');
     this.files.set(path, texts);
@@ -167,7 +163,6 @@ class Preprocessor implements PreprocessedText {
     this.open.push({ path, directory, strictness: this.inheritedStrictness() });
     this.readLines(path, texts);
     this.open.pop();
-    return { ok: true, value: null };
   }
 
   private refusalToOpen(path: string): string | null {
@@ -316,10 +311,7 @@ class Preprocessor implements PreprocessedText {
     const file = this.open.at(-1);
     const strictness = includeStrictness(word, file?.strictness ?? lenientIncludes);
     if (strictness === null || file === undefined) {
-      if (word === 'include_check' && file !== undefined) {
-        const words = line.text.split(/[ \t]+/).slice(1);
-        file.strictness = changedStrictness(words, file.strictness);
-      }
+      if (word === 'include_check' && file !== undefined) this.changeStrictness(line, file);
       this.lines.push(line);
       return;
     }
@@ -327,6 +319,17 @@ class Preprocessor implements PreprocessedText {
     if (pattern === '') {
       this.report('missing-argument', spanOf(line), `${word} lacks its file`);
     } else this.include(resolvePath(file.directory, pattern), strictness, spanOf(line));
+  }
+
+  /** `include_check`, which stays in the text for the parser as well. */
+  private changeStrictness(line: SourceLine, file: OpenFile): void {
+    const words = line.text.split(/[ \t]+/).slice(1);
+    const unknown = words.find((word) => !isIncludeCheckWord(word));
+    if (unknown !== undefined) {
+      const message = `"${unknown}" is not one of: ${includeCheckWords.join(', ')}`;
+      this.report('invalid-value', spanOf(line), message);
+    }
+    file.strictness = changedStrictness(words, file.strictness);
   }
 }
 

@@ -3,6 +3,7 @@ import type { InstanceConfig, TrackedScript, TrackedService } from '../model/con
 import type { BuiltInstance } from './build-instance.ts';
 import type { BuiltScript } from './build-script.ts';
 import type { BuiltService } from './build-service.ts';
+import type { CheckedStatement } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import { suggestion } from './suggest.ts';
 import { readTrackWeight } from './tracked-weight.ts';
@@ -20,13 +21,16 @@ export interface Definitions {
   readonly services: readonly BuiltService[];
 }
 
-/** The instance with what it follows. A name is good wherever in the text it is defined. */
+/**
+ * The instance with what it follows; null where it cannot take part. A name is good
+ * wherever in the text it is defined.
+ */
 export function resolveReferences(
   { built, order }: Named<BuiltInstance>,
   { scripts, services }: Definitions,
   collector: DiagnosticCollector,
-): InstanceConfig {
-  const { config, trackScriptEntries } = built;
+): InstanceConfig | null {
+  const { name, config, trackScriptEntries } = built;
   const tracked = new Map<string, TrackedScript>();
   for (const { words } of trackScriptEntries) {
     const [word, ...rest] = words;
@@ -38,12 +42,13 @@ export function resolveReferences(
     if (script.order > order) reportDefinedLater(collector, word);
     const weight = readTrackWeight(rest, script.built.weight, collector);
     if (tracked.has(word.text)) {
-      const message = `${config.name} tracks "${word.text}" twice`;
+      const message = `${name} tracks "${word.text}" twice`;
       collector.report({ code: 'duplicate-name', span: word.span, message });
     } else tracked.set(word.text, { script: word.text, ...weight });
   }
+  if (config === null) return null;
   const trackServices = services
-    .filter(({ instances }) => instances?.some(({ text }) => text === config.name) ?? true)
+    .filter(({ instances }) => instances?.some(({ text }) => text === name) ?? true)
     .map((service): TrackedService => ({ service: service.config.name, ...service.weight }));
   return { ...config, trackScripts: [...tracked.values()], trackServices };
 }
@@ -71,6 +76,34 @@ function reportUnknown(
     message: `there is no ${kind} "${word.text}"`,
     hint: suggestion(word.text, candidates),
   });
+}
+
+/** What keepalived copies into an instance when its block opens. */
+const copiedDefaults: ReadonlySet<string> = new Set([
+  'vrrp_version',
+  'vrrp_garp_master_delay',
+  'vrrp_garp_master_repeat',
+  'vrrp_garp_master_refresh',
+  'vrrp_garp_master_refresh_repeat',
+  'vrrp_garp_lower_prio_delay',
+  'vrrp_garp_lower_prio_repeat',
+]);
+
+/** Reports defaults that stand below an instance: here they count, for keepalived they don't. */
+export function checkOrderOfDefaults(
+  statements: readonly CheckedStatement[],
+  collector: DiagnosticCollector,
+): void {
+  const first = statements.findIndex(({ keyword }) => keyword.name === 'vrrp_instance');
+  if (first < 0) return;
+  for (const { keyword, block } of statements.slice(first)) {
+    if (keyword.name !== 'global_defs' || block === null) continue;
+    for (const { keyword: late, span } of block.statements) {
+      if (!copiedDefaults.has(late.name)) continue;
+      const message = `"${late.name}" stands below an instance; keepalived would not apply it there`;
+      collector.report({ code: 'defined-later', span, message });
+    }
+  }
 }
 
 function reportDefinedLater(collector: DiagnosticCollector, { text, span }: Word): void {

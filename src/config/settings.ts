@@ -1,7 +1,7 @@
 /** Reading a checked block: the last line of a keyword counts, as it does for keepalived. */
 import { assert } from '../base/assert.ts';
 import { seconds, type Duration } from '../base/units.ts';
-import type { CheckedBlock, CheckedStatement } from './check.ts';
+import { emptyBlock, type CheckedBlock, type CheckedStatement } from './check.ts';
 import type { Statement } from './tree.ts';
 
 export class Settings {
@@ -9,6 +9,11 @@ export class Settings {
 
   constructor(block: CheckedBlock) {
     this.block = block;
+  }
+
+  /** Those of a statement's block, which is empty where it has none. */
+  static of({ block }: CheckedStatement): Settings {
+    return new Settings(block ?? emptyBlock);
   }
 
   /** Whether the keyword stands there, even if it does not count. */

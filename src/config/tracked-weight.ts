@@ -1,6 +1,6 @@
 /** `NAME [weight N [reverse|noreverse]]`: how a track block names what an instance follows. */
 import type { TrackWeight } from '../model/config.ts';
-import { looksLikeNote, reportFullWidth } from './check.ts';
+import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import { integer, readArgument } from './keywords/argument-type.ts';
 import type { Word } from './words.ts';
@@ -53,7 +53,7 @@ function reportUnknown(word: Word, collector: DiagnosticCollector): void {
   if (reportFullWidth(word, collector)) return;
   const message = `"${word.text}" means nothing behind what is tracked`;
   const hint = looksLikeNote(word.text)
-    ? 'a note has to stand behind a "#"'
+    ? notesHint
     : 'what may stand there: weight N [reverse|noreverse], one name on a line';
   collector.report({ code: 'unknown-keyword', span: word.span, message, hint });
 }

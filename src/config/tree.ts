@@ -107,7 +107,7 @@ class TreeBuilder {
   }
 
   finish(): readonly Statement[] {
-    for (const frame of this.inner.toReversed()) this.reportUnclosed(frame, 'in the end');
+    for (const frame of this.inner.toReversed()) this.reportUnclosed(frame, 'closed nowhere');
     return this.root.block.statements;
   }
 
@@ -147,7 +147,7 @@ class TreeBuilder {
   private recover(word: Word, opensBlock: boolean): boolean {
     const frame = this.inner.at(-1);
     if (frame === undefined) return false;
-    const before = `before "${word.text}" in line ${word.span.line}`;
+    const before = `not closed before "${word.text}" in line ${word.span.line}`;
     if (frame.definition?.kind === 'entries') {
       const around = (this.inner.at(-2) ?? this.root).definition;
       if (!isOfKeywords(around) || findKeyword(around, word.text) === null) return false;
@@ -167,7 +167,7 @@ class TreeBuilder {
     this.collector.report({
       code: 'missing-closing-brace',
       span: head?.words[0].span ?? block.opening,
-      message: `${head === null ? 'this block' : describe(head)} is not closed ${where}`,
+      message: `${head === null ? 'this block' : describe(head)} is ${where}`,
       hint: 'add "}" where it ends',
     });
   }

@@ -1,5 +1,4 @@
 /** `global_defs`: what holds for the whole daemon. */
-import { includeCheckWords } from '../include.ts';
 import {
   choice,
   decimal,
@@ -314,7 +313,7 @@ const files: readonly Keyword[] = [
   later('random_seed', [required('NUMBER', integer())], 'seed of `_RANDOM`'),
   acted(
     'include_check',
-    [repeated('[+|-]WORD', choice(...signed(includeCheckWords)))],
+    [repeated('[+|-]readable|match|wildcard_match|brace_match', text)],
     'what a plain `include` has to find, from here on; without a word, everything',
     { default: 'nothing' },
   ),
@@ -343,10 +342,6 @@ const files: readonly Keyword[] = [
   later('iproute_usr_dir', [required('DIRECTORY', text)], 'names of tables and protocols'),
   later('iproute_etc_dir', [required('DIRECTORY', text)], 'names of tables and protocols'),
 ];
-
-function signed(words: readonly string[]): readonly string[] {
-  return words.flatMap((word) => [word, `+${word}`, `-${word}`]);
-}
 
 export const globalDefinitions = keywordBlock('global_defs', [
   ...identity,

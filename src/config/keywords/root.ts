@@ -23,8 +23,20 @@ import { script, trackFile, trackProcess } from './tracking.ts';
 import { virtualServer, virtualServerGroup } from './virtual-server.ts';
 
 const name = [required('NAME', text)];
+const pattern = [required('PATTERN', text)];
+
+/** They count in every block, and are dealt with before there are blocks. */
+const includes = [
+  acted('include', pattern, 'reads the files that match; in any block'),
+  acted('includer', pattern, 'the same; a file that cannot be read is an error'),
+  acted('includem', pattern, 'and so is a path that is not there'),
+  acted('includew', pattern, 'and a pattern that matches nothing'),
+  acted('includeb', pattern, 'as includem, and for each alternative in `{a,b}`'),
+  acted('includea', pattern, 'all of that'),
+];
 
 export const root = keywordBlock('the outermost level', [
+  ...includes,
   acted('global_defs', [], 'what holds for the whole daemon', { block: globalDefinitions }),
   later('instance', name, 'name of this daemon among others on the host'),
   unsafe('net_namespace', name, 'network namespace to run in (Baton: the flag `-s`)'),
@@ -60,9 +72,14 @@ export const root = keywordBlock('the outermost level', [
   later('virtual_server_group', name, 'several addresses of one virtual server', {
     block: virtualServerGroup,
   }),
-  later('virtual_server', [repeated('ADDRESS [PORT] | fwmark N | group NAME', text)], 'IPVS', {
-    block: virtualServer,
-  }),
+  later(
+    'virtual_server',
+    [repeated('ADDRESS [PORT] | fwmark N | group NAME', text)],
+    'a service of IPVS',
+    {
+      block: virtualServer,
+    },
+  ),
   later('bfd_instance', [required('NAME', textUpTo(31))], 'a BFD session', {
     block: bfdInstance,
   }),

@@ -50,7 +50,7 @@ export const trackProcess = keywordBlock('vrrp_track_process', [
   later('terminate_delay', [required('SECONDS', decimal(0, 3_600))], 'and when there are not', {
     default: '0',
   }),
-  later('delay', [required('SECONDS', decimal(0, 3_600))], 'both'),
+  later('delay', [required('SECONDS', decimal(0, 3_600))], 'both of these delays'),
 ]);
 
 export const trackFile = keywordBlock('track_file', [
