@@ -3,9 +3,11 @@ import { workerData } from 'node:worker_threads';
 import { Core } from './core/core.ts';
 import { LinuxNetwork } from './linux/linux-network.ts';
 import { MonotonicClock } from './linux/monotonic-clock.ts';
+import { rehearse } from './linux/rehearsal.ts';
 import type { Config } from './model/config.ts';
 import { Pulse } from './runtime/pulse.ts';
-import { warmUp } from './runtime/warm-up.ts';
+import { runPulse } from './runtime/pulse-loop.ts';
+import { compilingLives, warmUp } from './runtime/warm-up.ts';
 import { PortErrands } from './system/port-errands.ts';
 import type { PulseMessage, PulseWorkerData } from './system/pulse-thread.ts';
 
@@ -22,11 +24,14 @@ function run(config: Config): void {
   const error = pulse.start();
   if (error === null) {
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
-    warmUp();
-    while (!pulse.finished) {
-      network.wait(pulse.nextDeadline());
-      pulse.turn();
-    }
+    warmUp(compilingLives);
+    const rehearseOnce = (): void => {
+      warmUp(1);
+      for (const name of new Set(config.instances.map((one) => one.interface))) {
+        rehearse(network, name, 1);
+      }
+    };
+    runPulse(pulse, { clock, network, rehearse: rehearseOnce });
   } else {
     tell({ type: 'start-failed', error });
   }

@@ -77,6 +77,12 @@ export class Core {
     return earliest(this.deadlines());
   }
 
+  /** The moment at which a Backup takes over unless it hears of a master before; null: none does. */
+  nextTakeover(): Instant | null {
+    if (!this.begun || this.stopping) return null;
+    return earliest(this.routers.map((router) => router.takeoverAt()));
+  }
+
   snapshot(at: Instant): Snapshot {
     return {
       instances: this.routers.map((router) => router.snapshot(this.surroundings(at))),

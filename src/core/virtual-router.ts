@@ -88,6 +88,12 @@ export class VirtualRouter {
     }
   }
 
+  /** When it takes over as a Backup that hears of no master; null in every other state. */
+  takeoverAt(): Instant | null {
+    const { state } = this.router;
+    return state.name === 'Backup' ? state.masterDownAt : null;
+  }
+
   /** Takes off what an earlier run has left of this router's addresses. */
   removeLeftovers({ outbox, network }: Surroundings): void {
     const leftovers = managedAddresses(this.router, network).filter((one) =>

@@ -31,7 +31,7 @@ import { kernelError, lastError, prctl } from './libc.ts';
 import { ReceiveBatch } from './message-batch.ts';
 import { PollSet } from './poll-set.ts';
 import { ProcessWatch } from './process-watch.ts';
-import { rehearse } from './rehearsal.ts';
+import { rehearseOnLoopback } from './rehearsal.ts';
 import type { RtnetlinkClient } from './rtnetlink-client.ts';
 import { openRtnetlinkClient } from './rtnetlink-client.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -107,7 +107,7 @@ export class LinuxNetwork implements Network {
     this.#open = opened.value;
     this.#pollSetStale = true;
     const error = makeTimersExact() ?? opened.value.rtnetlink.list(this.#report);
-    if (error === null) rehearse(this);
+    if (error === null) rehearseOnLoopback(this);
     return error;
   }
 

@@ -76,6 +76,11 @@ export class Pulse {
     return this.core.nextDeadline();
   }
 
+  /** The moment at which a Backup takes over unless an advert comes before; null: none does. */
+  nextTakeover(): Instant | null {
+    return this.core.nextTakeover();
+  }
+
   turn(): void {
     this.ports.network.receive(this.sink);
     for (let count = 0; count < errandEventsPerTurn; count += 1) {

@@ -18,9 +18,9 @@ const otherAddress = '192.0.2.2' as Ipv4Address;
 const virtualAddress = '192.0.2.9' as Ipv4Address;
 
 /** Played this often, a take-over costs a third of what the first one costs. */
-const defaultLives = 60;
+export const compilingLives = 60;
 
-export function warmUp(lives: number = defaultLives): void {
+export function warmUp(lives: number): void {
   for (let life = 0; life < lives; life += 1) playLife();
 }
 
