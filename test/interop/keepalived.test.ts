@@ -157,7 +157,7 @@ describe.concurrent('a pair', () => {
     const otherPassword = passAuthentication.map((line) => line.replace('1111', '2222'));
     peer.configure(instanceBlock({ priority: 150, lines: otherPassword }));
     const own = baton.start();
-    await peer.start().printed('Startup complete');
+    await Promise.all([own, peer.start()].map((one) => one.printed('Startup complete')));
     const both = () => holders(site).join() === 'Baton,keepalived';
     await until('two holders', both, masterDownMs(100) + toleranceMs);
     await own.printed('its password is not ours (authentication-failure)');

@@ -26,9 +26,10 @@ export class Program {
   #closed = false;
 
   private constructor(words: readonly string[]) {
-    const [file = '', ...programArguments] = words;
     this.#name = words.join(' ');
-    this.#child = spawn(file, programArguments, { stdio: ['ignore', 'pipe', 'pipe'] });
+    // However this test run ends, the kernel ends the program with it.
+    const setprivArguments = ['--pdeathsig', 'KILL', '--', ...words];
+    this.#child = spawn('setpriv', setprivArguments, { stdio: ['ignore', 'pipe', 'pipe'] });
     for (const input of [this.#child.stdout, this.#child.stderr]) {
       if (input === null) continue;
       createInterface({ input }).on('line', (text) => {
