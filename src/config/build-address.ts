@@ -12,10 +12,12 @@ import { suggestion } from './suggest.ts';
 import type { Statement } from './tree.ts';
 import type { Word } from './words.ts';
 
+export type AddressFamily = 'IPv4' | 'IPv6';
+
 export interface BuiltAddresses {
   readonly addresses: readonly VirtualAddress[];
-  /** Lines that name an address of IPv6. */
-  readonly ipv6: number;
+  /** That of the first address; null where there is none. */
+  readonly family: AddressFamily | null;
 }
 
 /** What the words behind an address say. */
@@ -38,7 +40,7 @@ export function buildAddresses(
 
 class AddressBuilder implements BuiltAddresses {
   readonly addresses: VirtualAddress[] = [];
-  ipv6 = 0;
+  family: AddressFamily | null = null;
   private readonly instanceInterface: InterfaceName;
   private readonly collector: DiagnosticCollector;
 
@@ -49,21 +51,27 @@ class AddressBuilder implements BuiltAddresses {
 
   add({ words: [word, ...rest] }: Statement): void {
     const [text = '', prefix, ...more] = word.text.split('/');
-    if (isIpv6(text)) {
-      this.ipv6 += 1;
+    const address = parseIpv4(text);
+    if ((address === null && !isIpv6(text)) || more.length > 0) {
+      this.reportBadAddress(word);
+      return;
+    }
+    const family = address === null ? 'IPv6' : 'IPv4';
+    this.family ??= family;
+    if (family !== this.family) {
+      const message = `${word.text} is of ${family}, the first address of ${this.family}`;
+      this.report('invalid-value', word, message, 'one instance has addresses of one family');
+      return;
+    }
+    if (address === null) {
       const message = `addresses of IPv6 are known, and not acted on yet: ${word.text}`;
       this.report('not-acted-on-unsafe', word, message);
       return;
     }
-    const address = parseIpv4(text);
-    if (address === null || more.length > 0) {
-      this.reportBadAddress(word);
-      return;
-    }
     const prefixLength = this.prefixLength(prefix, word);
     const options = this.options(rest, { address, prefixLength });
-    if (this.addresses.some((other) => other.address === address)) {
-      this.report('duplicate-address', word, `${address} is named twice`);
+    if (this.addresses.some((one) => one.address === address && one.interface === options.dev)) {
+      this.report('duplicate-address', word, `${address} is named twice on ${options.dev}`);
       return;
     }
     const { dev, label, scope, broadcast } = options;

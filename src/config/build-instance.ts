@@ -1,6 +1,6 @@
 /** `vrrp_instance` to a virtual router. */
 import { seconds, type Duration } from '../base/units.ts';
-import type { InterfaceName, Ipv4Address } from '../model/address.ts';
+import { parseIpv4, type InterfaceName, type Ipv4Address } from '../model/address.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
 import type {
   AnnouncementConfig,
@@ -10,7 +10,7 @@ import type {
   NotifyConfig,
   VirtualAddress,
 } from '../model/config.ts';
-import { buildAddresses } from './build-address.ts';
+import { buildAddresses, type AddressFamily, type BuiltAddresses } from './build-address.ts';
 import { buildCommand } from './build-command.ts';
 import { atLeastOne, type InstanceDefaults } from './build-global.ts';
 import type { CheckedStatement } from './check.ts';
@@ -73,7 +73,9 @@ class InstanceBuilder {
     if (interfaceName === null) this.reportMissing('interface');
     if (virtualRouterId === null) this.reportMissing('virtual_router_id');
     this.reportVersion();
-    const virtualAddresses = this.virtualAddresses(interfaceName);
+    const entries = settings.entries('virtual_ipaddress');
+    const built = buildAddresses(entries, interfaceName ?? unknownInterface, this.collector);
+    const virtualAddresses = this.virtualAddresses(entries, built);
     const priority = this.priority();
     const initialState = this.initialState(priority);
     const rest = {
@@ -82,7 +84,7 @@ class InstanceBuilder {
       priority,
       advertisementInterval: this.advertisementInterval(),
       preempt: this.preempt(initialState, priority),
-      sourceAddress: settings.text('mcast_src_ip') as Ipv4Address | null,
+      sourceAddress: this.sourceAddress(built.family),
       authentication: this.authentication(),
       trackScripts: [],
       trackServices: [],
@@ -117,14 +119,14 @@ class InstanceBuilder {
     this.report('not-acted-on-unsafe', version.span, message);
   }
 
-  /** Null where all are of IPv6. keepalived runs an instance without any, so that is no reason. */
-  private virtualAddresses(interfaceName: InterfaceName | null): readonly VirtualAddress[] | null {
+  /** Null where they are of IPv6. keepalived runs an instance without any, so that is no reason. */
+  private virtualAddresses(
+    entries: readonly Statement[],
+    { addresses, family }: BuiltAddresses,
+  ): readonly VirtualAddress[] | null {
     const { settings } = this;
-    const entries = settings.entries('virtual_ipaddress');
-    const own = interfaceName ?? unknownInterface;
-    const { addresses, ipv6 } = buildAddresses(entries, own, this.collector);
-    if (addresses.length === 0 && ipv6 > 0) {
-      const message = 'all its addresses are of IPv6: it does not take part yet';
+    if (family === 'IPv6') {
+      const message = 'its addresses are of IPv6: it does not take part yet';
       this.report('not-acted-on-unsafe', this.span, message);
       return null;
     }
@@ -133,6 +135,16 @@ class InstanceBuilder {
       this.report('no-virtual-address', this.span, 'there is no virtual address');
     }
     return addresses;
+  }
+
+  private sourceAddress(family: AddressFamily | null): Ipv4Address | null {
+    const text = this.settings.text('mcast_src_ip');
+    const address = text === null ? null : parseIpv4(text);
+    if (text !== null && address === null && family !== 'IPv6') {
+      const span = this.settings.last('mcast_src_ip')?.arguments[0]?.span ?? null;
+      this.report('invalid-value', span, `mcast_src_ip ${text} is not of IPv4`);
+    }
+    return address;
   }
 
   private priority(): Priority {

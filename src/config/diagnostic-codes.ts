@@ -130,8 +130,8 @@ export const diagnosticCodes = {
       'start; leniently, the second is left out.',
     'Give each virtual router on an interface its own virtual_router_id.',
   ),
-  'duplicate-address': error(
-    'An instance names a virtual address twice. The second is left out.',
+  'duplicate-address': warning(
+    'An instance names an address twice on the same interface. The second is left out.',
     'Remove one of the two.',
   ),
   'unknown-reference': error(

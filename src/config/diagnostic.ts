@@ -73,7 +73,7 @@ export class DiagnosticCollector {
 /**
  * A diagnostic as a person reads it:
  *
- *     /etc/keepalived/keepalived.conf:16:3: error: there is no keyword "prioritty" [unknown-keyword]
+ *     keepalived.conf:16:3: error: there is no keyword "prioritty" [unknown-keyword]
  *       prioritty 100
  *       ^~~~~~~~~
  *     hint: did you mean "priority"?

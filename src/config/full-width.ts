@@ -24,7 +24,7 @@ function halfWidth(character: string): string | null {
   return counterparts.get(character) ?? null;
 }
 
-/** The first character of full width in a text, with what it stands for; null where there is none. */
+/** The first character of full width in a text, and what it stands for; null: there is none. */
 export function firstFullWidth(
   text: string,
 ): { readonly character: string; readonly meant: string } | null {

@@ -11,7 +11,6 @@ export type ArgumentType =
   | { readonly type: 'choice'; readonly words: readonly string[] }
   | { readonly type: 'text'; readonly maximumLength: number }
   | { readonly type: 'interface' }
-  | { readonly type: 'ipv4' }
   | { readonly type: 'ip' }
   | { readonly type: 'mail' }
   /** A program with arguments. */
@@ -47,7 +46,6 @@ export function textUpTo(maximumLength: number): ArgumentType {
 export const boolean: ArgumentType = { type: 'boolean' };
 export const text: ArgumentType = { type: 'text', maximumLength: noLimit };
 export const interfaceName: ArgumentType = { type: 'interface' };
-export const ipv4: ArgumentType = { type: 'ipv4' };
 export const ip: ArgumentType = { type: 'ip' };
 export const mailAddress: ArgumentType = { type: 'mail' };
 export const command: ArgumentType = { type: 'command' };
@@ -76,8 +74,6 @@ export function readArgument(
       return isInterfaceName(word)
         ? success(word)
         : problem(`"${word}" cannot be the name of an interface`, interfaceHint);
-    case 'ipv4':
-      return parseIpv4(word) === null ? problem(`"${word}" is no IPv4 address`) : success(word);
     case 'ip':
       return parseIpv4(word) === null && !isIpv6(word)
         ? problem(`"${word}" is no IP address`)
@@ -110,7 +106,6 @@ export function describeRange(type: ArgumentType): string | null {
       return type.maximumLength === noLimit ? null : `≤ ${type.maximumLength} characters`;
     case 'interface':
       return '≤ 15 octets';
-    case 'ipv4':
     case 'ip':
     case 'mail':
     case 'command':

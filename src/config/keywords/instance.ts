@@ -1,6 +1,6 @@
 /** `vrrp_instance`: one virtual router. */
 import { excludedAddresses, virtualAddresses } from './address.ts';
-import { choice, decimal, integer, interfaceName, ip, ipv4, text } from './argument-type.ts';
+import { choice, decimal, integer, interfaceName, ip, text } from './argument-type.ts';
 import {
   acted,
   entryBlock,
@@ -73,7 +73,7 @@ const addresses: readonly Keyword[] = [
   unsafe('virtual_rules', [], 'rules that the master holds', { block: virtualRules }),
   later('accept', [], 'packets to the addresses are taken', { default: 'on' }),
   unsafe('no_accept', [], 'packets to the addresses are dropped'),
-  acted('mcast_src_ip', [required('ADDRESS', ipv4)], 'source address of adverts', {
+  acted('mcast_src_ip', [required('ADDRESS', ip)], 'source address of adverts', {
     default: "the interface's first",
   }),
   unsafe('unicast_src_ip', [required('ADDRESS', ip)], 'the same, with unicast'),

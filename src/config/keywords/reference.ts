@@ -15,22 +15,23 @@ const preamble = `# Reference
 
 Every keyword of every block of keepalived.conf, and of Baton's own block \`service\`.
 
-The last column says whether Baton acts on it. "not yet" gives a note when the configuration is read;
-"**not yet**" a warning, since who holds an address depends on it. How the text itself is read
-(comments, quotes, definitions, includes) is as in keepalived.
+The last column says whether Baton acts on it. "not yet" gives a note when the configuration is
+read; "**not yet**" a warning, since who holds an address depends on it. How the text itself is
+read (comments, quotes, definitions, includes) is as in keepalived.
 
-- **B** is a switch: \`on\`, \`true\`, \`yes\` or \`off\`, \`false\`, \`no\`; without an argument it is on.
-- **COMMAND** is a program with its arguments. It stands in double quotes if there are any, is taken
-  apart with a shell's quoting, and is never run by a shell. \`"</path"\` asks whether that file can be
-  read; it is run as \`test -r /path\`.
+- **B** is a switch: \`on\`, \`true\`, \`yes\` or \`off\`, \`false\`, \`no\`; on without an argument.
+- **COMMAND** is a program with its arguments. It stands in double quotes if there are any, is
+  taken apart with a shell's quoting, and is never run by a shell. \`"</path"\` asks whether that
+  file can be read; it is run as \`test -r /path\`.
 - **USER [[:]GROUP]** is who runs a command.
 - SECONDS may be decimal where the range says so.
 
 ## For Baton alone
 
-A line that begins with \`@ID\` counts only where the configuration id (the flag \`-i\`, else the host
-name up to its first dot) is ID. The id \`baton\` is always Baton's own, whatever the flag says. So one
-file serves both daemons: keepalived drops this line without a word, and Baton takes it.
+A line that begins with \`@ID\` counts only where the configuration id (the flag \`-i\`, else the
+host name up to its first dot) is ID. The id \`baton\` is always Baton's own, whatever the flag
+says. So one file serves both daemons: keepalived drops this line without a word, and Baton takes
+it.
 
     @baton include /etc/keepalived/service.conf
 
