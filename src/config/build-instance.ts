@@ -92,8 +92,8 @@ class InstanceBuilder {
       notify: this.notify(),
       smtpAlert: settings.switch('smtp_alert') ?? this.defaults.smtpAlert,
     };
-    if (interfaceName === null || virtualRouterId === null || virtualAddresses === null)
-      return null;
+    if (interfaceName === null || virtualRouterId === null) return null;
+    if (virtualAddresses === null) return null;
     return { ...rest, interface: interfaceName, virtualRouterId, virtualAddresses };
   }
 

@@ -166,12 +166,8 @@ class Checker {
   private checkSurplus(word: Word, surplus: readonly Word[]): void {
     const [first] = surplus;
     const last = surplus.at(-1);
-    if (
-      first === undefined ||
-      last === undefined ||
-      surplus.some((one) => this.reportFullWidth(one))
-    )
-      return;
+    if (first === undefined || last === undefined) return;
+    if (surplus.some((one) => this.reportFullWidth(one))) return;
     const end = last.span.column + last.span.length;
     const span = { ...first.span, length: Math.max(first.span.length, end - first.span.column) };
     const message = `"${word.text}" takes no more arguments: the rest of the line is ignored`;
@@ -202,10 +198,7 @@ class Checker {
   private reportUnknown({ words, block }: Statement, definition: BlockDefinition): void {
     const [word] = words;
     if (this.reportFullWidth(word)) return;
-    const elsewhere = titlesOfBlocksWith(word.text);
     const candidates = definition.keywords.flatMap(spellingsOf);
-    const near = suggestion(word.text, candidates);
-    const belongs = elsewhere.length === 0 ? null : `it belongs in ${elsewhere.join(', ')}`;
     const note = looksLikeNote(word.text) ? notesHint : null;
     const isRoot = definition === root;
     const place = isRoot ? 'outside of all blocks' : `in ${definition.title}`;
@@ -216,13 +209,19 @@ class Checker {
       code: 'unknown-keyword',
       span: word.span,
       message,
-      hint: belongs ?? near ?? note,
+      hint: rightPlace(word.text) ?? suggestion(word.text, candidates) ?? note,
     });
   }
 
   private reportFullWidth(word: Word): boolean {
     return reportFullWidth(word, this.collector);
   }
+}
+
+/** Where else a keyword is at home; null where that is nowhere, or in too many places. */
+function rightPlace(keyword: string): string | null {
+  const titles = titlesOfBlocksWith(keyword);
+  return titles.length === 0 || titles.length > 3 ? null : `it belongs in ${titles.join(' or ')}`;
 }
 
 /** Reports a word with a character of full width; false where there is none in it. */
@@ -242,7 +241,7 @@ export function reportFullWidth(word: Word, collector: DiagnosticCollector): boo
   return true;
 }
 
-/** Notes in brackets, or in a script that no keyword is written in. */
+/** Notes in brackets, behind other languages' comment signs, or in letters of no keyword. */
 export function looksLikeNote(text: string): boolean {
-  return /^[([<*/;-]|[^\x20-\x7e]/.test(text);
+  return /^(?:[([;]|\/[/*]|--)|[^\x20-\x7e]/.test(text);
 }

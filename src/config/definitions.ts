@@ -21,7 +21,7 @@ const head = /^\$([A-Za-z_][A-Za-z0-9_]*)=/;
 /** A use: `${NAME}` anywhere; `$NAME` before a blank, a comma, a bracket or the end. */
 const use = /\$(?:\{([^{}]*)\}|([A-Za-z_][A-Za-z0-9_]*)(?=[\s,)]|$))/g;
 
-export interface DefinitionHead {
+interface DefinitionHead {
   readonly name: string;
   /** Where the value begins. */
   readonly valueAt: number;

@@ -48,6 +48,11 @@ describe('definitions', () => {
     expect(run(whole).lines).toEqual(['use track {', 'x', '}', 'last']);
   });
 
+  it('of several lines may depend on the host', () => {
+    const text = '@host-a $A= \\\n one\n@host-b $A= \\\n two\n@^host-b @baton $B=x \\\n y\n$A\n$B';
+    expect(run(text).lines).toEqual(['one', 'x', 'y']);
+  });
+
   it('end where a comment takes the backslash along', () => {
     expect(run('$A= \\\n one # two \\\nthree\n$A').lines).toEqual(['three', 'one']);
   });

@@ -13,7 +13,6 @@ import {
   builtIn,
   definitionHead,
   expandDefinitions,
-  type DefinitionHead,
   type DefinitionValue,
   type Surroundings,
 } from './definitions.ts';
@@ -73,6 +72,8 @@ interface OpenFile {
 interface UnfinishedDefinition {
   readonly name: string;
   readonly lines: string[];
+  /** False behind an `@id` of another host. */
+  readonly counts: boolean;
 }
 
 export interface PreprocessedText {
@@ -189,21 +190,41 @@ class Preprocessor implements PreprocessedText {
       if (line === null) continue;
       const continued = line.text.endsWith('\\');
       const value = continued ? line.text.slice(0, -1).trimEnd() : line.text;
-      const begun: DefinitionHead | null =
-        definition === null && continued ? definitionHead(line.text) : null;
       if (definition !== null) definition.lines.push(value);
-      else if (begun !== null) {
-        const first = value.slice(begun.valueAt);
-        definition = { name: begun.name, lines: first === '' ? [] : [first] };
-      } else {
-        this.process({ line, round: new Map(), depth: 0 });
-        continue;
+      else if (continued) definition = this.beginDefinition(line, value);
+      if (definition === null) this.process({ line, round: new Map(), depth: 0 });
+      else if (!continued) {
+        this.endDefinition(definition);
+        definition = null;
       }
-      if (continued) continue;
-      this.definitions.set(definition.name, definition.lines);
-      definition = null;
     }
-    if (definition !== null) this.definitions.set(definition.name, definition.lines);
+    if (definition !== null) this.endDefinition(definition);
+  }
+
+  /**
+   * A definition that goes on in the next line; null where the line begins none. Behind an
+   * `@id` it belongs to that host with all its lines (keepalived 2.2.7: with the first).
+   */
+  private beginDefinition(line: SourceLine, value: string): UnfinishedDefinition | null {
+    const conditions = /^(?:@\S*[ \t]+)*/.exec(value)?.[0] ?? '';
+    const head = definitionHead(value.slice(conditions.length));
+    if (head === null) return null;
+    const first = value.slice(conditions.length + head.valueAt);
+    const counts = this.meetsConditions(sliceLine(line, 0, conditions.length));
+    return { name: head.name, lines: first === '' ? [] : [first], counts };
+  }
+
+  private endDefinition({ name, lines, counts }: UnfinishedDefinition): void {
+    if (counts) this.definitions.set(name, lines.length === 0 ? [''] : lines);
+  }
+
+  private meetsConditions(conditions: SourceLine): boolean {
+    let rest: SourceLine | null = trimLine(conditions);
+    while (rest?.text.startsWith('@') === true) {
+      const kept = this.conditional(rest);
+      rest = kept === null ? null : trimLine(kept);
+    }
+    return rest !== null;
   }
 
   /** The line without comment and outer blanks; null where it cannot be used at all. */

@@ -77,7 +77,7 @@ class TreeBuilder {
 
   statement(words: readonly [Word, ...Word[]], opensBlock: boolean): void {
     this.openMissing();
-    const recovered = this.recover(words[0], opensBlock);
+    const recovered = this.recover(words, opensBlock);
     const frame = this.top();
     frame.block.statements.push({ words, block: null, lost: frame.lossy || recovered });
   }
@@ -144,13 +144,15 @@ class TreeBuilder {
    * keyword of the block around it, or any block that meets one of the root's
    * blocks. True where something had to be closed.
    */
-  private recover(word: Word, opensBlock: boolean): boolean {
+  private recover([word, ...more]: readonly [Word, ...Word[]], opensBlock: boolean): boolean {
     const frame = this.inner.at(-1);
     if (frame === undefined) return false;
     const before = `not closed before "${word.text}" in line ${word.span.line}`;
     if (frame.definition?.kind === 'entries') {
       const around = (this.inner.at(-2) ?? this.root).definition;
       if (!isOfKeywords(around) || findKeyword(around, word.text) === null) return false;
+      // A word alone may well be the name of something that is listed.
+      if (!opensBlock && more.length === 0) return false;
       this.reportUnclosed(frame, before);
       this.inner.pop();
       return true;

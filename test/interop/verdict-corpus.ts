@@ -64,6 +64,10 @@ export const verdictCorpus: readonly VerdictCase[] = [
   ),
   agreed('a bad value in a definition', `$P=abc\n${instance('priority $P')}`),
   agreed(
+    'a definition inside a word',
+    `$N=52\n${instance('virtual_ipaddress {\n192.0.2.$N/24\n}')}`,
+  ),
+  agreed(
     'a repetition',
     `vrrp_instance VI_1 {
   interface eth0

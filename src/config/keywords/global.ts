@@ -86,7 +86,7 @@ const scripts: readonly Keyword[] = [
   acted('script_user', userParameters, 'who runs scripts that name no user', {
     default: "Baton's own user (keepalived: keepalived_script where there is one)",
   }),
-  acted('enable_script_security', [], 'runs nothing as root that others may write to'),
+  later('enable_script_security', [], 'runs nothing as root that others may write to'),
   later('startup_script', scriptParameters, 'is run before anything starts'),
   later('shutdown_script', scriptParameters, 'is run after everything has stopped'),
   later('startup_script_timeout', [required('SECONDS', integer(1, 1_000))], 'patience with it', {
