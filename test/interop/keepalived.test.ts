@@ -83,15 +83,14 @@ async function settledOn(site: Site, holder: 'Baton' | 'keepalived', limitMs: nu
   expect(new Set(since.map((advert) => advert.source))).toEqual(new Set([source]));
 }
 
-/** From the priority 0 of one host to the first advert of the other, in milliseconds. */
+/** How long, at the most, it was from the priority 0 of one host to the first advert of the other. */
 async function takeOverMs({ wire }: Site, from: string, to: string): Promise<number> {
   const resigned = () =>
-    wire.adverts.findLast(({ source, priority }) => source === from && priority === 0);
-  await until(`priority 0 of ${from}`, () => resigned() !== undefined);
-  const resignedMs = resigned()?.atMs ?? NaN;
-  const taken = () => wire.adverts.find(({ source, atMs }) => source === to && atMs > resignedMs);
+    wire.adverts.findLastIndex(({ source, priority }) => source === from && priority === 0);
+  await until(`priority 0 of ${from}`, () => resigned() >= 0);
+  const taken = () => wire.adverts.slice(resigned()).find(({ source }) => source === to);
   await until(`an advert of ${to}`, () => taken() !== undefined);
-  return (taken()?.atMs ?? NaN) - resignedMs;
+  return (taken()?.latestMs ?? NaN) - (wire.adverts[resigned()]?.earliestMs ?? NaN);
 }
 
 describe.concurrent.each(authentications)('with $kind authentication', ({ lines }) => {
@@ -110,7 +109,7 @@ describe.concurrent.each(authentications)('with $kind authentication', ({ lines 
 
     first.signal('SIGTERM');
     const lateMs = await takeOverMs(site, batonAddress, keepalivedAddress);
-    expect(lateMs).toBeGreaterThan(skewMs(100) - 50);
+    expect(lateMs).toBeGreaterThan(skewMs(100));
     expect(lateMs).toBeLessThan(skewMs(100) + toleranceMs);
     expect(await first.ended()).toBe(0);
     await settledOn(site, 'keepalived', toleranceMs);
@@ -138,7 +137,7 @@ describe.concurrent.each(authentications)('with $kind authentication', ({ lines 
 
     first.signal('SIGTERM');
     const lateMs = await takeOverMs(site, keepalivedAddress, batonAddress);
-    expect(lateMs).toBeGreaterThan(skewMs(100) - 50);
+    expect(lateMs).toBeGreaterThan(skewMs(100));
     expect(lateMs).toBeLessThan(skewMs(100) + toleranceMs);
     await settledOn(site, 'Baton', toleranceMs);
     expect(await first.ended()).toBe(0);

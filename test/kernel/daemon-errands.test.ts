@@ -78,7 +78,7 @@ describe.concurrent('a daemon', () => {
     const lowered = await program.printed('Changing effective priority from 254 to 200');
     await until('an advert of 200', () => wire.priorities().at(-1) === 200);
     // One interval, and a second for a busy machine.
-    expect((wire.adverts.at(-1)?.atMs ?? Infinity) - lowered.atMs).toBeLessThan(2_000);
+    expect((wire.adverts.at(-1)?.latestMs ?? Infinity) - lowered.atMs).toBeLessThan(2_000);
     expect(await baton.instance()).toMatchObject({ state: 'Master', effectivePriority: 200 });
 
     writeFileSync(well, '');

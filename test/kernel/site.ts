@@ -104,15 +104,11 @@ export class Site {
   readonly baton: Baton;
   readonly #programs: Program[] = [];
 
-  private constructor(near: Station, far: Station, wire: Wire) {
+  constructor(near: Station, far: Station) {
     this.near = near;
     this.far = far;
-    this.wire = wire;
+    this.wire = new Wire(far.host);
     this.baton = new Baton(near.host, this.subdirectory('baton'));
-  }
-
-  static async open(near: Station, far: Station): Promise<Site> {
-    return new Site(near, far, await Wire.open(far.host));
   }
 
   subdirectory(name: string): string {
@@ -130,7 +126,7 @@ export class Site {
 
   async close(): Promise<void> {
     await Promise.all([this.baton.end(), ...this.#programs.map((program) => program.end())]);
-    await this.wire.close();
+    this.wire.close();
     rmSync(this.directory, { recursive: true });
   }
 }
@@ -142,7 +138,7 @@ export function siteTest(
   options: StationTestOptions = {},
 ): void {
   const onCable = async (near: Station, far: Station): Promise<void> => {
-    const site = await Site.open(near, far);
+    const site = new Site(near, far);
     try {
       await body(site);
     } finally {

@@ -28,7 +28,12 @@ const promisedMs = 1;
 /** What this test demands of a machine that may be doing anything else. */
 const toleratedMs = 5;
 
-cableTest('a backup takes over as its Master_Down_Interval ends', async (near, far) => {
+/** In a user namespace of somebody else than root, who can't give up groups, tcpdump refuses. */
+const obstacle = readFileSync('/proc/self/setgroups', 'utf8').startsWith('deny')
+  ? 'tcpdump works for root only, not for root of a user namespace'
+  : null;
+
+async function measureTakeOvers(near: Station, far: Station): Promise<void> {
   const { advertsMs, arpsMs } = lateness(await captureTakeOvers(near, far));
   console.log(
     `after Master_Down_Interval, median of ${instances}: first advert ${shown(advertsMs)}, ` +
@@ -38,7 +43,9 @@ cableTest('a backup takes over as its Master_Down_Interval ends', async (near, f
   expect(arpsMs).toHaveLength(instances);
   expect(Math.min(...advertsMs)).toBeGreaterThan(0);
   expect(median(arpsMs)).toBeLessThan(toleratedMs);
-});
+}
+
+cableTest('a backup takes over as its Master_Down_Interval ends', measureTakeOvers, { obstacle });
 
 /** The capture file of all masters' last words and what follows them. */
 async function captureTakeOvers(near: Station, far: Station): Promise<Uint8Array> {
