@@ -63,10 +63,10 @@ const staticGates = [
  * make network namespaces; what `needsBuild` runs the program in dist.
  */
 const suites = [
-  { name: 'unit', projects: ['unit', 'conformance', 'gates'], limitSeconds: 120 },
-  { name: 'kernel', projects: ['kernel'], limitSeconds: 90, privileged: true },
-  { name: 'interop', projects: ['interop'], limitSeconds: 120, privileged: true, needsBuild: true },
-  { name: 'lab', projects: ['lab'], limitSeconds: 170, privileged: true, needsBuild: true },
+  { name: 'unit', projects: ['unit', 'conformance', 'gates'], limitSeconds: 240 },
+  { name: 'kernel', projects: ['kernel'], limitSeconds: 180, privileged: true, needsBuild: true },
+  { name: 'interop', projects: ['interop'], limitSeconds: 180, privileged: true, needsBuild: true },
+  { name: 'lab', projects: ['lab'], limitSeconds: 300, privileged: true, needsBuild: true },
 ];
 
 /** Names of the gates and suites that failed. */

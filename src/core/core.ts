@@ -77,7 +77,7 @@ export class Core {
     return earliest(this.deadlines());
   }
 
-  /** The moment at which a Backup takes over unless it hears of a master before; null: none does. */
+  /** The moment at which a Backup takes over unless it hears of a master; null: none does. */
   nextTakeover(): Instant | null {
     if (!this.begun || this.stopping) return null;
     return earliest(this.routers.map((router) => router.takeoverAt()));

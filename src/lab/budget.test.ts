@@ -38,6 +38,6 @@ describe('outageBudgetMs', () => {
   });
 
   it('allows the first election the Master_Down_Interval of the winner', () => {
-    expect(outageBudgetMs('election', articleTimers, 'A')).toBe(3_609.375 + 2 * 500 + 200);
+    expect(outageBudgetMs('election', articleTimers, 'A')).toBe(3_609.375 + 4 * 500 + 200);
   });
 });

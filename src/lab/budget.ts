@@ -49,8 +49,8 @@ export function outageBudgetMs(kind: OutageKind, timers: ProtocolTimers, victim:
   const skew = skewTimeMs(timers.priority[peer]);
   switch (kind) {
     case 'election':
-      // Both hosts start at once, on one machine.
-      return masterDownIntervalMs(timers, victim) + 2 * daemonStartMs + schedulingAllowanceMs;
+      // Both hosts start at once and share the machine's cores, which may be busy besides.
+      return masterDownIntervalMs(timers, victim) + 4 * daemonStartMs + schedulingAllowanceMs;
     case 'resignation':
       return skew + schedulingAllowanceMs;
     case 'silence':
