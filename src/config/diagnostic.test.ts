@@ -54,6 +54,7 @@ describe('a diagnostic', () => {
     ['auth_pass secret more', 'auth_pass ****** ****'],
     ['  authentication { auth_pass "a b" }', '  authentication { auth_pass ** ** *'],
     ['password secret', 'password ******'],
+    ['auth_passs secret', 'auth_passs ******'],
     ['key 1 hex:0011', 'key 1 ********'],
     ['keyword 1', 'keyword 1'],
   ])('tells no secret: %s', (text, expected) => {

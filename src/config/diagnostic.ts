@@ -88,8 +88,11 @@ export function formatDiagnostic(diagnostic: Diagnostic, files: FileTexts): stri
   return lines.join('\n');
 }
 
-/** What stands behind these words is nobody's business, and diagnostics go into logs. */
-const secret = /(?<=(?:^|[\s{])(?:auth_pass|password|key\s+\d+)\s+)\S.*/;
+/**
+ * What stands behind these words is nobody's business, and diagnostics go into logs. A
+ * misspelt `auth_pass` is one of them.
+ */
+const secret = /(?<=(?:^|[\s{])(?:\w*pass\w*|key\s+\d+)\s+)\S.*/;
 
 /** The line as long as before, with stars for its passwords and keys. */
 function withoutSecrets(text: string): string {

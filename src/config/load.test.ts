@@ -108,19 +108,21 @@ function withSlips(
 
 describe('any text at all gives a Config that can be relied on', () => {
   it('octets', () => {
-    fc.assert(fc.property(fc.uint8Array({ maxLength: 2_000 }), expectTotal));
+    fc.assert(fc.property(fc.uint8Array({ maxLength: 2_000 }), expectTotal), {
+      endOnFailure: true,
+    });
   });
 
   it('words and braces of the language', () => {
     const text = fc.array(token, { maxLength: 200 }).map((tokens) => tokens.join(' '));
-    fc.assert(fc.property(text, expectTotal), { numRuns: 300 });
+    fc.assert(fc.property(text, expectTotal), { numRuns: 300, endOnFailure: true });
   });
 
   it('files with slips', () => {
     const text = fc
       .tuple(fc.constantFrom(...cases), fc.array(slip, { maxLength: 8 }))
       .map(([original, slips]) => withSlips(original, slips));
-    fc.assert(fc.property(text, expectTotal), { numRuns: 300 });
+    fc.assert(fc.property(text, expectTotal), { numRuns: 300, endOnFailure: true });
   });
 
   it('deep nesting', () => {
@@ -235,5 +237,74 @@ describe('mail', () => {
     const loaded = global(lines);
     expect(loaded.config.instances[0]?.smtpAlert).toBe(smtpAlert);
     expect(codesOf(loaded)).toEqual(codes);
+  });
+});
+
+describe('gratuitous ARPs', () => {
+  const announcement = (global: string, own: string) => {
+    const { config } = loadText(`global_defs {\n${global}\n}\n${instanceText(own)}`);
+    return config.instances[0]?.announcement;
+  };
+
+  it('take what the instance says, else what global_defs says', () => {
+    const global = 'vrrp_garp_master_delay 2\nvrrp_garp_lower_prio_delay 7';
+    expect(announcement(global, '')).toMatchObject({ delay: 2e6, lowerPriorityDelay: 7e6 });
+    expect(announcement(global, 'garp_master_delay 3')).toMatchObject({
+      delay: 3e6,
+      lowerPriorityDelay: 7e6,
+    });
+    expect(announcement(global, 'garp_lower_prio_delay 0')).toMatchObject({
+      lowerPriorityDelay: 0,
+    });
+  });
+
+  it('after an advert of lower priority are as those of a master, unless told otherwise', () => {
+    expect(announcement('', 'garp_master_delay 3\ngarp_master_repeat 2')).toMatchObject({
+      lowerPriorityDelay: 3e6,
+      lowerPriorityRepeat: 2,
+    });
+    expect(announcement('vrrp_garp_master_repeat 0', '')).toMatchObject({
+      repeat: 1,
+      lowerPriorityRepeat: 1,
+    });
+  });
+});
+
+describe('the weight of a tracked script', () => {
+  it.each([
+    ['', -20, true, []],
+    ['weight 5', 5, true, []],
+    ['weight 5 noreverse', 5, false, []],
+    ['weight 5 reverse', 5, true, []],
+    ['weight 254', 253, true, ['value-adjusted']],
+    ['weight -254', -253, true, ['value-adjusted']],
+    ['weight 255', -20, true, ['value-out-of-range']],
+    ['weight', -20, true, ['missing-argument']],
+    ['weigth 5', -20, true, ['unknown-keyword']],
+    ['weight 5 （注）', 5, true, ['full-width-character']],
+  ])('%j', (words, weight, reverse, codes) => {
+    const script = 'vrrp_script chk {\nscript /usr/bin/true\nweight -20 reverse\n}\n';
+    const loaded = loadText(script + instanceText(`track_script {\nchk ${words}\n}`));
+    const tracked = loaded.config.instances[0]?.trackScripts;
+    expect(tracked).toEqual([{ script: 'chk', weight, reverse }]);
+    expect(codesOf(loaded)).toEqual(codes);
+  });
+});
+
+describe('a command', () => {
+  it('that asks whether a file can be read becomes a test', () => {
+    const script = 'vrrp_script chk {\nscript "</run/ready"\n}\n';
+    const { config } = loadText(script + instanceText('track_script { chk }'));
+    expect(config.scripts[0]?.command).toMatchObject({
+      program: 'test',
+      arguments: ['-r', '/run/ready'],
+    });
+  });
+
+  it('that is not quoted is its first word', () => {
+    const script = 'vrrp_script chk {\nscript /usr/bin/test -e /run/ready\n}\n';
+    const loaded = loadText(script + instanceText('track_script { chk }'));
+    expect(loaded.config.scripts[0]?.command.arguments).toEqual([]);
+    expect(codesOf(loaded)).toEqual(['surplus-argument']);
   });
 });

@@ -26,13 +26,27 @@ export function memoryFiles(
       return success(typeof content === 'string' ? new TextEncoder().encode(content) : content);
     },
     glob(pattern) {
-      const source = pattern.replace(/[.+^${}()|\\]/g, '\\$&').replace(/[*?]/g, '[^/]$&');
-      const expression = new RegExp(`^${source.replace(/\[\^\/\]\?/g, '[^/]')}$`);
       return Object.keys(files)
-        .filter((path) => expression.test(path))
+        .filter((path) => matches(pattern, path))
         .sort();
     },
   };
+}
+
+/** `*`, `?` and sets of characters; a bracket without a partner stands for itself. */
+function matches(pattern: string, path: string): boolean {
+  const parts = pattern.matchAll(/\[(?<set>[^\]]+)\]|[^]/gu);
+  const source = [...parts].map(({ 0: text, groups }) => {
+    const set = groups?.['set'];
+    if (set !== undefined) return `(?:${set.split('').map(literally).join('|')})`;
+    if (text === '*') return '[^/]*';
+    return text === '?' ? '[^/]' : literally(text);
+  });
+  return new RegExp(`^${source.join('')}$`, 'u').test(path);
+}
+
+function literally(character: string): string {
+  return `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 }
 
 /** Loads a text as the main file; other files may stand beside it. */
