@@ -323,7 +323,11 @@ function configurationFor(options: RunOptions, log: LogSink): Result<Config, str
     requireIncludes: options.requireIncludes,
   });
   const levels = { error: 'error', warning: 'warning', note: 'info' } as const;
-  const refused = hasErrors(diagnostics) && !options.lenient;
+  // Where there is no file at all there is nothing to be lenient with: keepalived exits too.
+  const nothingRead = diagnostics.some(
+    ({ code, span }) => code === 'file-unreadable' && span === null,
+  );
+  const refused = nothingRead || (hasErrors(diagnostics) && !options.lenient);
   for (const diagnostic of diagnostics) {
     if (refused && diagnostic.severity === 'error') continue;
     log.write(levels[diagnostic.severity], formatDiagnostic(diagnostic, files));
@@ -331,7 +335,8 @@ function configurationFor(options: RunOptions, log: LogSink): Result<Config, str
   if (!refused) return success(config);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const text = errors.map((diagnostic) => formatDiagnostic(diagnostic, files)).join('\n');
-  return failure(`${text}\n--lenient starts in spite of errors, as keepalived would`);
+  const way = nothingRead ? '' : '\n--lenient starts in spite of errors, as keepalived would';
+  return failure(`${text}${way}`);
 }
 
 function openLog(
