@@ -6,7 +6,7 @@ import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { scopeNumber, scopeNumbers, virtualAddresses } from './keywords/address.ts';
-import { isIpv6, readArgument, type ArgumentValue } from './keywords/argument-type.ts';
+import { integer, isIpv6, readArgument, type ArgumentValue } from './keywords/argument-type.ts';
 import { findKeyword } from './keywords/keyword.ts';
 import { suggestion } from './suggest.ts';
 import type { Statement } from './tree.ts';
@@ -27,6 +27,8 @@ interface AddressOptions {
   scope: number;
   broadcast: Ipv4Address | null;
 }
+
+const prefixLengths = integer(0, 32);
 
 export function buildAddresses(
   entries: readonly Statement[],
@@ -50,9 +52,11 @@ class AddressBuilder implements BuiltAddresses {
   }
 
   add({ words: [word, ...rest] }: Statement): void {
-    const [text = '', prefix, ...more] = word.text.split('/');
+    const slash = word.text.indexOf('/');
+    const text = slash < 0 ? word.text : word.text.slice(0, slash);
+    const prefix = slash < 0 ? null : word.text.slice(slash + 1);
     const address = parseIpv4(text);
-    if ((address === null && !isIpv6(text)) || more.length > 0) {
+    if (address === null && !isIpv6(text)) {
       this.reportBadAddress(word);
       return;
     }
@@ -70,6 +74,7 @@ class AddressBuilder implements BuiltAddresses {
     }
     const prefixLength = this.prefixLength(prefix, word);
     const options = this.options(rest, { address, prefixLength });
+    if (options === null) return;
     if (this.addresses.some((one) => one.address === address && one.interface === options.dev)) {
       this.report('duplicate-address', word, `${address} is named twice on ${options.dev}`);
       return;
@@ -78,13 +83,14 @@ class AddressBuilder implements BuiltAddresses {
     this.addresses.push({ address, prefixLength, interface: dev, label, scope, broadcast });
   }
 
-  /** One address a line, without more: an out of range length counts as 32 (keepalived). */
-  private prefixLength(prefix: string | undefined, word: Word): number {
-    if (prefix === undefined) return 32;
-    if (/^\d{1,3}$/.test(prefix) && Number(prefix) <= 32) return Number(prefix);
-    const message = `/${prefix} is out of range: 0 to 32`;
-    this.report('value-out-of-range', word, message);
-    return 32;
+  /** Without one, or with one that is out of range, it is 32, as in keepalived. */
+  private prefixLength(prefix: string | null, word: Word): number {
+    if (prefix === null) return 32;
+    const length = readArgument(prefix, prefixLengths);
+    if (length.ok) return Number(length.value);
+    const { code, message, fallback } = length.error;
+    this.report(code, word, `length of the prefix: ${message}`);
+    return Number(fallback ?? 32);
   }
 
   private reportBadAddress(word: Word): void {
@@ -93,10 +99,11 @@ class AddressBuilder implements BuiltAddresses {
     this.report('invalid-value', word, `"${word.text}" is no IP address`, hint);
   }
 
+  /** Null where keepalived gives the address up: a word without its argument, a bad `brd`. */
   private options(
     words: readonly Word[],
     target: { readonly address: Ipv4Address; readonly prefixLength: number },
-  ): AddressOptions {
+  ): AddressOptions | null {
     const options: AddressOptions = {
       dev: this.instanceInterface,
       label: null,
@@ -121,17 +128,21 @@ class AddressBuilder implements BuiltAddresses {
       const argument = words[index];
       if (argument === undefined) {
         this.report('missing-argument', word, `"${word.text}" lacks its ${parameter.label}`);
-        break;
+        return null;
       }
       const value = readArgument(argument.text, parameter.type);
       if (!value.ok) {
         const { code, message, hint } = value.error;
         this.report(code, argument, `${word.text}: ${message}`, hint);
-      } else this.apply(options, { name: keyword.name, value: value.value, argument, ...target });
+        continue;
+      }
+      const given = { name: keyword.name, value: value.value, argument, ...target };
+      if (!this.apply(options, given)) return null;
     }
     return options;
   }
 
+  /** False where the address cannot be used with this. */
   private apply(
     options: AddressOptions,
     given: {
@@ -141,18 +152,19 @@ class AddressBuilder implements BuiltAddresses {
       readonly address: Ipv4Address;
       readonly prefixLength: number;
     },
-  ): void {
+  ): boolean {
     const { name, value, argument, address, prefixLength } = given;
     const text = String(value);
     if (name === 'dev') options.dev = text as InterfaceName;
     else if (name === 'label') options.label = text;
     else if (name === 'scope') options.scope = this.scope(argument) ?? options.scope;
     else if (name === 'brd') {
-      const broadcast = broadcastOf(text, address, prefixLength);
-      if (broadcast === null)
-        this.report('invalid-value', argument, `"${text}" is no IPv4 address`);
-      else options.broadcast = broadcast;
+      options.broadcast = broadcastOf(text, address, prefixLength);
+      if (options.broadcast !== null) return true;
+      this.report('invalid-value', argument, `"${text}" is no IPv4 address`);
+      return false;
     }
+    return true;
   }
 
   private scope(word: Word): number | null {

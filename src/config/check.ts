@@ -158,9 +158,9 @@ class Checker {
     const value = readArgument(argument.text, type);
     if (value.ok) return value.value;
     if (this.reportFullWidth(argument)) return null;
-    const { code, message, hint } = value.error;
+    const { code, message, hint, fallback } = value.error;
     this.collector.report({ code, span: argument.span, message: `${word.text}: ${message}`, hint });
-    return null;
+    return fallback;
   }
 
   private checkSurplus(word: Word, surplus: readonly Word[]): void {

@@ -12,6 +12,7 @@ import {
   mailAddress,
   path,
   readArgument,
+  strict,
   text,
   textUpTo,
   type ArgumentType,
@@ -80,6 +81,20 @@ describe('an argument', () => {
 
   it('can be any text where any text will do', () => {
     fc.assert(fc.property(fc.string(), (word) => readArgument(word, text).ok));
+  });
+});
+
+describe('a number with letters behind it', () => {
+  it('is taken for the number, except where keepalived is strict', () => {
+    const fallbackOf = (word: string, type: ArgumentType) => {
+      const value = readArgument(word, type);
+      return value.ok ? undefined : value.error.fallback;
+    };
+    expect(fallbackOf('100ms', integer(1, 255))).toBe(100);
+    expect(fallbackOf('2s', decimal())).toBe(2);
+    expect(fallbackOf('300x', integer(1, 255))).toBeNull();
+    expect(fallbackOf('x', integer(1, 255))).toBeNull();
+    expect(fallbackOf('100ms', strict(integer(1, 255)))).toBeNull();
   });
 });
 

@@ -3,10 +3,7 @@ import { failure, success, type Result } from '../../base/result.ts';
 import { parseIpv4 } from '../../model/address.ts';
 
 export type ArgumentType =
-  /** A whole number. */
-  | { readonly type: 'integer'; readonly minimum: number; readonly maximum: number }
-  /** A decimal number, such as of seconds. */
-  | { readonly type: 'decimal'; readonly minimum: number; readonly maximum: number }
+  | NumberType
   | { readonly type: 'boolean' }
   | { readonly type: 'choice'; readonly words: readonly string[] }
   | { readonly type: 'text'; readonly maximumLength: number }
@@ -17,22 +14,37 @@ export type ArgumentType =
   | { readonly type: 'command' }
   | { readonly type: 'path' };
 
+/** A whole or a decimal number. */
+interface NumberType {
+  readonly type: 'integer' | 'decimal';
+  readonly minimum: number;
+  readonly maximum: number;
+  /** Whether keepalived ignores a number with letters behind it; else it takes the number. */
+  readonly strict: boolean;
+}
+
 export type ArgumentValue = number | boolean | string;
 
 export interface ValueProblem {
   readonly code: 'invalid-value' | 'value-out-of-range';
   readonly message: string;
   readonly hint: string | null;
+  /** What keepalived takes it for; null where it takes it for nothing. */
+  readonly fallback: ArgumentValue | null;
 }
 
 const noLimit = Number.MAX_SAFE_INTEGER;
 
-export function integer(minimum = 0, maximum = noLimit): ArgumentType {
-  return { type: 'integer', minimum, maximum };
+export function integer(minimum = 0, maximum = noLimit): NumberType {
+  return { type: 'integer', minimum, maximum, strict: false };
 }
 
-export function decimal(minimum = 0, maximum = noLimit): ArgumentType {
-  return { type: 'decimal', minimum, maximum };
+export function decimal(minimum = 0, maximum = noLimit): NumberType {
+  return { type: 'decimal', minimum, maximum, strict: false };
+}
+
+export function strict(type: NumberType): ArgumentType {
+  return { ...type, strict: true };
 }
 
 export function choice(...words: readonly string[]): ArgumentType {
@@ -115,16 +127,13 @@ export function describeRange(type: ArgumentType): string | null {
 }
 
 function problem(message: string, hint: string | null = null): Result<never, ValueProblem> {
-  return failure({ code: 'invalid-value', message, hint });
+  return failure({ code: 'invalid-value', message, hint, fallback: null });
 }
 
-function readNumber(
-  word: string,
-  type: Extract<ArgumentType, { type: 'integer' | 'decimal' }>,
-): Result<number, ValueProblem> {
+function readNumber(word: string, type: NumberType): Result<number, ValueProblem> {
   const shape = type.type === 'integer' ? /^[+-]?\d+$/ : /^[+-]?(?:\d+\.?\d*|\.\d+)$/;
   const kind = type.type === 'integer' ? 'whole number' : 'number';
-  if (!shape.test(word)) return problem(`"${word}" is no ${kind}`, hintAtNumber(word));
+  if (!shape.test(word)) return noNumber(word, kind, type);
   const value = Number(word);
   if (value >= type.minimum && value <= type.maximum) return success(value);
   const range = describeRange(type) ?? 'not negative';
@@ -132,12 +141,20 @@ function readNumber(
     code: 'value-out-of-range',
     message: `${word} is out of range: ${range}`,
     hint: null,
+    fallback: null,
   });
 }
 
-function hintAtNumber(word: string): string | null {
+function noNumber(word: string, kind: string, type: NumberType): Result<never, ValueProblem> {
   const leading = /^(\d+)[a-z]+$/i.exec(word)?.[1];
-  return leading === undefined ? null : `write ${leading}: units are not written`;
+  const value = Number(leading);
+  const usable = !type.strict && value >= type.minimum && value <= type.maximum;
+  return failure({
+    code: 'invalid-value',
+    message: `"${word}" is no ${kind}`,
+    hint: leading === undefined ? null : `write ${leading}: units are not written`,
+    fallback: usable ? value : null,
+  });
 }
 
 function readBoolean(word: string): Result<boolean, ValueProblem> {

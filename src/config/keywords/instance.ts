@@ -1,6 +1,6 @@
 /** `vrrp_instance`: one virtual router. */
 import { excludedAddresses, virtualAddresses } from './address.ts';
-import { choice, decimal, integer, interfaceName, ip, text } from './argument-type.ts';
+import { choice, decimal, integer, interfaceName, ip, strict, text } from './argument-type.ts';
 import {
   acted,
   entryBlock,
@@ -30,13 +30,27 @@ const identity: readonly Keyword[] = [
   }),
   acted('interface', [required('INTERFACE', interfaceName)], 'where adverts are sent; mandatory'),
   unsafe('vrf', [required('INTERFACE', text)], 'VRF of a unicast instance without interface'),
-  acted('virtual_router_id', [required('VRID', integer(1, 255))], 'mandatory; same on all hosts'),
-  acted('priority', [required('PRIORITY', integer(1, 255))], 'the highest is master; 255 owns', {
-    default: '100; 255 with `state MASTER`',
-  }),
-  acted('advert_int', [required('SECONDS', decimal(0.01, 255))], 'whole seconds in version 2', {
-    default: '1 s',
-  }),
+  acted(
+    'virtual_router_id',
+    [required('VRID', strict(integer(1, 255)))],
+    'mandatory; same on all hosts',
+  ),
+  acted(
+    'priority',
+    [required('PRIORITY', strict(integer(1, 255)))],
+    'the highest is master; 255 owns',
+    {
+      default: '100; 255 with `state MASTER`',
+    },
+  ),
+  acted(
+    'advert_int',
+    [required('SECONDS', strict(decimal(0.01, 255)))],
+    'whole seconds in version 2',
+    {
+      default: '1 s',
+    },
+  ),
   acted('version', [required('VERSION', choice('2', '3'))], 'version of VRRP; 3: not yet', {
     default: 'vrrp_version',
   }),
