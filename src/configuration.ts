@@ -26,6 +26,8 @@ export function checkConfiguration(query: ConfigurationQuery): readonly Reported
     line: diagnostic.span?.line ?? 1,
     column: diagnostic.span?.column ?? 1,
     message: diagnostic.message,
+    code: diagnostic.code,
+    hint: diagnostic.hint,
     formatted: formatDiagnostic(diagnostic, files),
   }));
 }

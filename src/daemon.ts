@@ -33,6 +33,13 @@ import { ServiceNotification } from './system/service-notification.ts';
 import { Syslog } from './system/syslog.ts';
 import { TextLog } from './system/text-log.ts';
 
+/** Why a configuration is not taken. */
+interface Refusal {
+  readonly text: string;
+  /** `--lenient` would take it all the same. */
+  readonly lenientHelps: boolean;
+}
+
 /** What the daemon is made of. */
 interface DaemonParts {
   readonly errandPorts: ErrandPorts;
@@ -40,7 +47,7 @@ interface DaemonParts {
   readonly identity: Identity;
   readonly socketPath: string;
   /** Reads the configuration; an error is the diagnostics as text, ready to print. */
-  readonly readConfiguration: () => Result<Config, string>;
+  readonly readConfiguration: () => Result<Config, Refusal>;
 }
 
 /** keepalived's exit codes for a run that could not be. */
@@ -102,7 +109,9 @@ class Daemon {
     });
     const config = this.parts.readConfiguration();
     if (!config.ok) {
-      this.parts.errandPorts.log.write('error', config.error);
+      const { text, lenientHelps } = config.error;
+      const way = lenientHelps ? '\n--lenient starts in spite of errors, as keepalived would' : '';
+      this.parts.errandPorts.log.write('error', `${text}${way}`);
       this.abandon();
       return exitCodes.configuration;
     }
@@ -199,8 +208,13 @@ class Daemon {
       log.write('notice', 'Reload complete');
       return Promise.resolve(success('configuration reloaded'));
     }
-    log.write('error', `${config.error}\nReload refused: the running configuration is unchanged`);
-    return Promise.resolve(failure(config.error));
+    const { text } = config.error;
+    log.write('error', `${text}\nReload refused: the running configuration is unchanged`);
+    this.parts.errandPorts.journal.append({
+      kind: 'config',
+      detail: 'reload refused: it has errors',
+    });
+    return Promise.resolve(failure(text));
   }
 
   /** The core decides; its journal tells what came of it. */
@@ -280,7 +294,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   const pidFile = PidFile.create(options.pidPath);
   if (!pidFile.ok) {
     log.write('error', pidFile.error);
-    return exitCodes.failed;
+    return /^E(?:ACCES|PERM|ROFS)\b/.test(pidFile.error) ? exitCodes.permission : exitCodes.failed;
   }
   const processes = new NodeProcesses({ log });
   const daemon = new Daemon({
@@ -316,7 +330,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
 }
 
 /** The configuration, unless it has errors and `--lenient` does not overlook them. */
-function configurationFor(options: RunOptions, log: LogSink): Result<Config, string> {
+function configurationFor(options: RunOptions, log: LogSink): Result<Config, Refusal> {
   const { config, diagnostics, files } = readConfiguration({
     path: options.configurationPath,
     configId: options.configId,
@@ -335,8 +349,7 @@ function configurationFor(options: RunOptions, log: LogSink): Result<Config, str
   if (!refused) return success(config);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   const text = errors.map((diagnostic) => formatDiagnostic(diagnostic, files)).join('\n');
-  const way = nothingRead ? '' : '\n--lenient starts in spite of errors, as keepalived would';
-  return failure(`${text}${way}`);
+  return failure({ text, lenientHelps: !nothingRead });
 }
 
 function openLog(

@@ -37,6 +37,8 @@ export class Connection {
   private readonly splitter = new LineSplitter(controlLimits.requestOctets);
   private activity: Activity = 'conversing';
   private unsubscribe: () => void = () => undefined;
+  private answering = false;
+  private clientHasAsked = false;
 
   constructor(options: ConnectionOptions) {
     const { socket } = options;
@@ -51,7 +53,8 @@ export class Connection {
       if (this.activity === 'conversing') socket.destroy();
     });
     socket.on('end', () => {
-      socket.end();
+      this.clientHasAsked = true;
+      this.endIfDone();
     });
     // A client that vanishes is its own affair; 'close' follows and cleans up.
     socket.on('error', () => undefined);
@@ -82,11 +85,20 @@ export class Connection {
   /** Answers in order; while it does, no more is read, so that no requests pile up. */
   private async answerAll(lines: readonly string[]): Promise<void> {
     this.socket.pause();
+    this.answering = true;
     for (const line of lines) {
       if (!this.socket.writable) return;
       await this.answerLine(line);
     }
+    this.answering = false;
     this.socket.resume();
+    this.endIfDone();
+  }
+
+  /** Who has shut down its side (`nc -N`) still gets the answers to what it asked. */
+  private endIfDone(): void {
+    if (!this.clientHasAsked || this.answering) return;
+    if (this.activity === 'conversing' || this.activity === 'following') this.socket.end();
   }
 
   private async answerLine(line: string): Promise<void> {

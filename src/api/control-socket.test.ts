@@ -211,6 +211,15 @@ describe('a request', () => {
     expect(await client.reload('nginx')).toEqual(success(success('nginx: reloading')));
   });
 
+  it('is answered to who has shut down its side of the connection', async () => {
+    await start();
+    const socket = createConnection(path);
+    socket.end(encodeLine({ protocol: protocolVersion, request: 'status' }));
+    let answer = '';
+    for await (const chunk of socket) answer += String(chunk);
+    expect(answer).toContain('"type":"status"');
+  });
+
   it('that the target can not answer is told as an error', async () => {
     await start();
     expect(await controlClient(path).pass('VI_9')).toEqual(

@@ -11,6 +11,9 @@ export interface ReportedDiagnostic {
   /** From 1. */
   readonly column: number;
   readonly message: string;
+  /** Stable: docs/errors.md. */
+  readonly code: string;
+  readonly hint: string | null;
   /** The diagnostic as a person reads it: place, message, source line and caret. */
   readonly formatted: string;
 }
@@ -52,12 +55,14 @@ export function reportJson(path: string, diagnostics: readonly ReportedDiagnosti
     errors: countOf('error', diagnostics),
     warnings: countOf('warning', diagnostics),
     notes: countOf('note', diagnostics),
-    diagnostics: diagnostics.map(({ severity, file, line, column, message }) => ({
+    diagnostics: diagnostics.map(({ severity, code, file, line, column, message, hint }) => ({
       severity,
+      code,
       file,
       line,
       column,
       message,
+      hint,
     })),
   });
 }

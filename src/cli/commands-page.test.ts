@@ -87,7 +87,7 @@ describe('docs/commands.md', () => {
         instance: 'VI_1',
         from: 'Backup',
         to: 'Master',
-        reason: 'master silent',
+        reason: 'no master heard',
         priority: 100,
       },
     });

@@ -59,6 +59,8 @@ function diagnostic(severity: ReportedDiagnostic['severity']): ReportedDiagnosti
     line: 3,
     column: 5,
     message: 'unknown keyword',
+    code: 'unknown-keyword',
+    hint: null,
     formatted: `k.conf:3:5: ${severity}: unknown keyword\n    prioriti 100\n    ^`,
   };
 }
@@ -240,7 +242,15 @@ describe('baton check', () => {
       warnings: 0,
       notes: 0,
       diagnostics: [
-        { severity: 'error', file: 'k.conf', line: 3, column: 5, message: 'unknown keyword' },
+        {
+          severity: 'error',
+          code: 'unknown-keyword',
+          file: 'k.conf',
+          line: 3,
+          column: 5,
+          message: 'unknown keyword',
+          hint: null,
+        },
       ],
     });
   });

@@ -18,10 +18,11 @@ export async function reloadCommand(
   if (!answer.ok) return reportFailure(terminal, answer.error);
   const outcome = answer.value;
   if (!outcome.ok) {
-    await terminal.stderr.write(
-      `${outcome.error.trimEnd()}\n\n` +
-        'baton: nothing was changed: mend the configuration, then reload again\n',
-    );
+    const advice =
+      options.service === null
+        ? '\nbaton: nothing was changed: mend the configuration, then reload again\n'
+        : '';
+    await terminal.stderr.write(`${outcome.error.trimEnd()}\n${advice}`);
     return exitCodes.failed;
   }
   await terminal.stdout.write(`${outcome.value}\n`);

@@ -16,6 +16,7 @@ import { atLeastOne, type InstanceDefaults } from './build-global.ts';
 import type { CheckedStatement } from './check.ts';
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
+import { firstFullWidth } from './full-width.ts';
 import { Settings } from './settings.ts';
 import type { Statement } from './tree.ts';
 
@@ -213,6 +214,10 @@ class InstanceBuilder {
 
   private password(statement: CheckedStatement): string {
     const whole = String(statement.values[0]);
+    if (firstFullWidth(whole) !== null) {
+      const message = 'the password has a character of full width: is there a note behind it?';
+      this.report('full-width-character', statement.span, message);
+    }
     const used = firstOctets(whole, passwordLimit);
     if (used !== whole) {
       const message = `only the first ${passwordLimit} octets of the password count`;

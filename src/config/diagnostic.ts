@@ -85,7 +85,12 @@ export function formatDiagnostic(diagnostic: Diagnostic, files: FileTexts): stri
   const text = span === null ? undefined : files.get(span.file)?.[span.line - 1];
   if (span !== null && text !== undefined) lines.push(...pointAt(withoutSecrets(text), span));
   if (hint !== null) lines.push(`hint: ${hint}`);
-  return lines.join('\n');
+  return lines.map(withoutControls).join('\n');
+}
+
+/** A file may hold anything; a terminal must not obey it. */
+function withoutControls(line: string): string {
+  return line.replace(/(?!\t)\p{Cc}/gu, '\ufffd');
 }
 
 /**

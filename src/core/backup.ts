@@ -7,10 +7,8 @@ import { ownMasterDownInterval, type Backup, type Router, type Surroundings } fr
 
 export function takeOverIfDue(router: Router, surroundings: Surroundings, state: Backup): void {
   if (state.masterDownAt > surroundings.at) return;
-  const { master } = state;
   surroundings.outbox.log('info', `(${router.config.name}) Receive advertisement timeout`);
-  const text = master === null ? 'no master heard' : `master ${master.address} silent or resigned`;
-  becomeMaster(router, surroundings, { cause: 'master-silent', text });
+  becomeMaster(router, surroundings, { cause: 'master-silent', text: describeTakeover(state) });
 }
 
 export function advertInBackup(
@@ -31,9 +29,12 @@ export function advertInBackup(
   if (sender.priority >= router.effectivePriority || !preempt || state.passed) {
     if (state.master?.address !== sender.address) router.statistics.forgetReports();
     state.master = sender;
+    state.preempted = null;
     state.masterDownAt = after(at, ownMasterDownInterval(router));
     return;
   }
+  // It is heard, but does not keep the timer from running out: this router preempts it.
+  state.preempted = sender;
   if (router.statistics.firstOf('lower-priority')) {
     outbox.log(
       'info',
@@ -41,6 +42,13 @@ export function advertInBackup(
         `${sender.address} - discarding`,
     );
   }
+}
+
+function describeTakeover({ master, preempted }: Backup): string {
+  if (preempted !== null) {
+    return `preempts ${preempted.address}, which has priority ${String(preempted.priority)}`;
+  }
+  return master === null ? 'no master heard' : `master ${master.address} silent or resigned`;
 }
 
 /** A changed priority changes Skew_Time, and moves the running timer by as much. */

@@ -27,6 +27,8 @@ export interface Backup {
   readonly name: 'Backup';
   masterDownAt: Instant;
   master: Candidate | null;
+  /** Who is master with a lower priority: heard, and to be preempted when the timer fires. */
+  preempted: Candidate | null;
   /** Set by `baton pass`: it does not preempt until the master resigns or falls silent. */
   passed: boolean;
 }

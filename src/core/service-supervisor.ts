@@ -181,7 +181,7 @@ export class ServiceSupervisor {
       this.retry(at, outbox);
     } else {
       outbox.log('notice', `Service ${this.config.name}: not running, starting it`);
-      this.start(outbox);
+      this.start('it was not running', outbox);
     }
   }
 
@@ -218,7 +218,7 @@ export class ServiceSupervisor {
     if (state.name !== 'running' && state.name !== 'stopping') return;
     if (state.processId !== processId) return;
     outbox.log('warning', `Service ${this.config.name}: process ${String(processId)} has died`);
-    this.restart(at, 'it died', outbox);
+    this.restart(at, `process ${String(processId)} died`, outbox);
   }
 
   /** Starts again if the budget allows it; else the service has failed. */
@@ -226,7 +226,7 @@ export class ServiceSupervisor {
     if (this.budgetLeft(at)) {
       outbox.log('notice', `Service ${this.config.name}: restarting`);
       this.countRestart(at);
-      this.start(outbox);
+      this.start(why, outbox);
       return;
     }
     const { restartLimit, restartWindow } = this.config;
@@ -239,9 +239,9 @@ export class ServiceSupervisor {
     this.restartCount += 1;
   }
 
-  private start(outbox: Outbox): void {
+  private start(why: string, outbox: Outbox): void {
     this.state = { name: 'starting' };
-    this.tell('starting', outbox);
+    this.tell(why, outbox);
     outbox.push({
       type: 'start-service',
       service: this.config,
@@ -301,7 +301,9 @@ export class ServiceSupervisor {
   private reload(processId: number, outbox: Outbox): void {
     outbox.push({ type: 'reload-service', service: this.config, processId });
     outbox.log('notice', `Service ${this.config.name}: reloading`);
+    const { detail } = this;
     this.tell('reloading', outbox);
+    this.detail = detail;
   }
 
   private fail(at: Instant, why: string, outbox: Outbox): void {

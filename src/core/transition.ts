@@ -26,7 +26,12 @@ export function becomeBackup(
     `(${router.config.name}) Entering BACKUP STATE${initial ? ' (init)' : ''}`,
   );
   const masterDownAt = after(surroundings.at, firstWait(router, reason));
-  move(router, surroundings, { name: 'Backup', masterDownAt, master, passed: false }, reason);
+  move(
+    router,
+    surroundings,
+    { name: 'Backup', masterDownAt, master, preempted: null, passed: false },
+    reason,
+  );
   tell(router, surroundings, 'BACKUP');
 }
 

@@ -259,7 +259,7 @@ export class VirtualRouter {
       effectivePriority: router.effectivePriority,
       preempt: config.preempt,
       sourceAddress: sourceAddress(router, network),
-      master: state.name === 'Backup' ? state.master : null,
+      master: state.name === 'Backup' ? (state.preempted ?? state.master) : null,
       addresses: config.virtualAddresses.map(({ address }) => ({ address, held })),
       reasons: router.reasons,
       inStateForMs: Math.round(toMilliseconds(between(router.since, at))),

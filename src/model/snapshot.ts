@@ -23,7 +23,7 @@ export interface InstanceSnapshot {
   readonly effectivePriority: number;
   readonly preempt: boolean;
   readonly sourceAddress: string | null;
-  /** Source and priority of the last advert accepted from another master. */
+  /** Source and priority of the last advert of another master, preempted or not. */
   readonly master: { readonly address: string; readonly priority: number } | null;
   readonly addresses: readonly { readonly address: string; readonly held: boolean }[];
   /** Why it is in Fault or waits in Initialize; empty otherwise. */
