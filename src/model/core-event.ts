@@ -2,10 +2,12 @@
  * All that can happen, in the past tense: the core's whole input. Each is
  * plain data and can be written as one line of JSON.
  */
-import type { InterfaceName, Ipv4Address, MacAddress } from './address.ts';
-import type { Advert } from './advert.ts';
+import type { InterfaceName, IpAddress, MacAddress } from './address.ts';
+import type { Advert, ReceivedAuthenticationHeader, ReceivedHmacTrailer } from './advert.ts';
+import type { AdvertChannel } from './channel.ts';
 import type { Config } from './config.ts';
 import type { DropReason } from './drop-reason.ts';
+import type { Route, Rule } from './route.ts';
 
 export type CoreEvent =
   // The network
@@ -16,9 +18,13 @@ export type CoreEvent =
   | LinkChanged
   | AddressAppeared
   | AddressVanished
+  | RouteVanished
+  | RuleVanished
   // Answers to effects
   | EffectSettled
   | ScriptFinished
+  | FileRead
+  | ProcessesCounted
   | ServiceFound
   | ServiceStarted
   | ServiceStartFailed
@@ -39,21 +45,24 @@ export interface NetworkListed {
   readonly type: 'network-listed';
 }
 
-/** A well-formed advert arrived on an interface; who it is from is the IP header's word. */
+/** A well-formed advert arrived on a channel; who it is from is the IP header's word. */
 export interface AdvertReceived {
   readonly type: 'advert-received';
-  readonly interface: InterfaceName;
-  readonly source: Ipv4Address;
-  readonly destination: Ipv4Address;
+  readonly channel: AdvertChannel;
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  /** TTL, or IPv6's hop limit. */
   readonly timeToLive: number;
   readonly advert: Advert;
+  readonly authenticationHeader: ReceivedAuthenticationHeader | null;
+  readonly hmac: ReceivedHmacTrailer | null;
 }
 
 /** A packet arrived that could not be decoded; `virtualRouterId` is null where it can't be told. */
 export interface PacketDropped {
   readonly type: 'packet-dropped';
-  readonly interface: InterfaceName;
-  readonly source: Ipv4Address | null;
+  readonly channel: AdvertChannel;
+  readonly source: IpAddress | null;
   readonly virtualRouterId: number | null;
   readonly reason: DropReason;
 }
@@ -61,7 +70,8 @@ export interface PacketDropped {
 /** Adverts or ARPs could not leave an interface. */
 export interface SendFailed {
   readonly type: 'send-failed';
-  readonly interface: InterfaceName;
+  /** Null: of a channel that is bound to none. */
+  readonly interface: InterfaceName | null;
   readonly error: string;
 }
 
@@ -72,6 +82,8 @@ export interface LinkChanged {
   readonly present: boolean;
   /** Administratively up and with carrier. */
   readonly up: boolean;
+  /** Whether it can carry multicast (IFF_MULTICAST). */
+  readonly multicast: boolean;
   readonly macAddress: MacAddress | null;
 }
 
@@ -79,18 +91,33 @@ export interface LinkChanged {
 export interface AddressAppeared {
   readonly type: 'address-appeared';
   readonly interface: InterfaceName;
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
   readonly prefixLength: number;
   /** A secondary address (IFA_F_SECONDARY) is no primary source for adverts. */
   readonly secondary: boolean;
+  /** IPv6: still being looked for on the link, or found there: it can't be used (RFC 4862). */
+  readonly tentative: boolean;
+  /** Whether it carries Baton's own mark (IFA_PROTO): an earlier run has left it. */
+  readonly own: boolean;
 }
 
 /** An address left an interface, and it was not Baton that asked for it. */
 export interface AddressVanished {
   readonly type: 'address-vanished';
   readonly interface: InterfaceName;
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
   readonly prefixLength: number;
+}
+
+/** A route that Baton has installed is gone, and it was not Baton that asked for it. */
+export interface RouteVanished {
+  readonly type: 'route-vanished';
+  readonly route: Route;
+}
+
+export interface RuleVanished {
+  readonly type: 'rule-vanished';
+  readonly rule: Rule;
 }
 
 /** The answer to an effect that carried an id. `error` is null when it was done. */
@@ -112,6 +139,20 @@ export type ScriptOutcome =
   | { readonly type: 'timed-out' }
   /** It could not be executed at all; `reason` says why. */
   | { readonly type: 'not-executable'; readonly reason: string };
+
+/** A tracked file was read; null: it is not there, or begins with no number. */
+export interface FileRead {
+  readonly type: 'file-read';
+  readonly file: string;
+  readonly value: number | null;
+}
+
+/** So many processes now match what the tracker of this name looks for. */
+export interface ProcessesCounted {
+  readonly type: 'processes-counted';
+  readonly tracker: string;
+  readonly count: number;
+}
 
 /** The answer to find-service: the process that the pid file names, if it lives. */
 export interface ServiceFound {

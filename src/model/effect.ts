@@ -6,11 +6,24 @@
  * hold-addresses, then announce-addresses.
  */
 import type { Duration } from '../base/units.ts';
-import type { InterfaceName, Ipv4Address } from './address.ts';
-import type { Advert } from './advert.ts';
-import type { Command, MailConfig, Probe, ServiceConfig, VirtualAddress } from './config.ts';
+import type { InterfaceName, IpAddress, Ipv4Address } from './address.ts';
+import type { Advert, HmacTrailer } from './advert.ts';
+import type { AdvertChannel, JoinedChannel } from './channel.ts';
+import type {
+  Command,
+  FileConfig,
+  FirewallConfig,
+  MailConfig,
+  NotifyFifo,
+  Probe,
+  ProcessMatch,
+  ServiceConfig,
+  VirtualAddress,
+} from './config.ts';
 import type { JournalEntry } from './journal.ts';
+import type { Route, Rule } from './route.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { VirtualInterface } from './virtual-interface.ts';
 
 export type Effect = PulseEffect | ErrandEffect;
 
@@ -22,6 +35,15 @@ export type PulseEffect =
   | HoldAddresses
   | ReleaseAddresses
   | AnnounceAddresses
+  | InstallRoutes
+  | WithdrawRoutes
+  | InstallRules
+  | WithdrawRules
+  | CreateInterface
+  | DeleteInterface
+  | PromoteSecondaries
+  | SetFirewall
+  | CountProcesses
   | WatchProcess
   | UnwatchProcess;
 
@@ -30,6 +52,9 @@ export type ErrandEffect =
   | RunScript
   | RunNotify
   | SendMail
+  | OpenFifos
+  | WriteFifos
+  | WatchFiles
   | FindService
   | StartService
   | StopService
@@ -41,24 +66,34 @@ export type ErrandEffect =
   | ReportSnapshot
   | Finish;
 
-/** Receive the adverts of 224.0.0.18 on this interface and be able to send there. */
+/** Receive adverts on this channel, of the groups it names, and be able to send there. */
 export interface JoinInterface {
   readonly type: 'join-interface';
   readonly id: number;
-  readonly interface: InterfaceName;
+  readonly channel: JoinedChannel;
 }
 
 export interface LeaveInterface {
   readonly type: 'leave-interface';
-  readonly interface: InterfaceName;
+  readonly channel: AdvertChannel;
 }
 
 export interface SendAdvert {
   readonly type: 'send-advert';
-  readonly interface: InterfaceName;
-  readonly source: Ipv4Address;
-  readonly destination: Ipv4Address;
+  readonly channel: AdvertChannel;
+  readonly source: IpAddress;
+  readonly destination: IpAddress;
+  /** TTL, or IPv6's hop limit. */
+  readonly timeToLive: number;
   readonly advert: Advert;
+  /** RFC 2402, as keepalived has it. `key` is 8 octets in hexadecimal, a secret. */
+  readonly authenticationHeader: {
+    readonly securityParametersIndex: Ipv4Address;
+    readonly sequenceNumber: number;
+    readonly key: string;
+  } | null;
+  /** The trailer of `auth_hmac`; the executor puts the time in. `key` in hexadecimal, a secret. */
+  readonly hmac: (Pick<HmacTrailer, 'keyId' | 'counter'> & { readonly key: string }) | null;
 }
 
 /**
@@ -80,11 +115,83 @@ export interface ReleaseAddresses {
   readonly addresses: readonly VirtualAddress[];
 }
 
-/** Send `repeat` gratuitous ARPs an address: the first of each before the second of any. */
+/**
+ * Send `repeat` gratuitous ARPs, or unsolicited neighbour advertisements, an
+ * address: the first of each before the second of any.
+ */
 export interface AnnounceAddresses {
   readonly type: 'announce-addresses';
   readonly addresses: readonly VirtualAddress[];
   readonly repeat: number;
+}
+
+/** See to it that these routes are there; one that is there already is no error. */
+export interface InstallRoutes {
+  readonly type: 'install-routes';
+  readonly id: number;
+  readonly routes: readonly Route[];
+}
+
+/** Take these routes away; one that is not there is no error. */
+export interface WithdrawRoutes {
+  readonly type: 'withdraw-routes';
+  readonly id: number;
+  readonly routes: readonly Route[];
+}
+
+export interface InstallRules {
+  readonly type: 'install-rules';
+  readonly id: number;
+  readonly rules: readonly Rule[];
+}
+
+export interface WithdrawRules {
+  readonly type: 'withdraw-rules';
+  readonly id: number;
+  readonly rules: readonly Rule[];
+}
+
+/**
+ * Make this interface, with the sysctls that it and the one below it need; one that
+ * is there with the same properties is taken over. All is undone by delete-interface.
+ */
+export interface CreateInterface {
+  readonly type: 'create-interface';
+  readonly id: number;
+  readonly virtual: VirtualInterface;
+}
+
+export interface DeleteInterface {
+  readonly type: 'delete-interface';
+  readonly id: number;
+  readonly name: InterfaceName;
+}
+
+/** Set net.ipv4.conf.IF.promote_secondaries; what it was comes back when Baton ends. */
+export interface PromoteSecondaries {
+  readonly type: 'promote-secondaries';
+  readonly id: number;
+  readonly interface: InterfaceName;
+}
+
+/**
+ * Make Baton's nftables table say exactly this; with nothing to say it is taken away.
+ * `unaccepted`: packets to these addresses are dropped, ARP, solicitations and
+ * advertisements of neighbours excepted (RFC 9568 section 6.4.3). `quietInterfaces`:
+ * IGMP, MLD and router solicitations leave by the interface below instead.
+ */
+export interface SetFirewall {
+  readonly type: 'set-firewall';
+  readonly id: number;
+  readonly firewall: FirewallConfig;
+  readonly unaccepted: readonly VirtualAddress[];
+  readonly quietInterfaces: readonly InterfaceName[];
+}
+
+/** Report the number of processes that match, now and whenever it changes; replaces what was. */
+export interface CountProcesses {
+  readonly type: 'count-processes';
+  readonly trackers: readonly { readonly name: string; readonly match: ProcessMatch }[];
 }
 
 /** Tell by process-exited when this process ends, at once where it has ended already. */
@@ -117,6 +224,24 @@ export interface SendMail {
   readonly mail: MailConfig;
   readonly subject: string;
   readonly body: string;
+}
+
+/** Make these the notify FIFOs, and run their scripts; what is unchanged stays open. */
+export interface OpenFifos {
+  readonly type: 'open-fifos';
+  readonly fifos: readonly NotifyFifo[];
+}
+
+/** One line, without its end, for every FIFO. */
+export interface WriteFifos {
+  readonly type: 'write-fifos';
+  readonly line: string;
+}
+
+/** Report the values of these files, now and whenever one changes; replaces what was. */
+export interface WatchFiles {
+  readonly type: 'watch-files';
+  readonly files: readonly FileConfig[];
 }
 
 /** Answered by service-found. */

@@ -1,4 +1,6 @@
 /** What `baton status` shows: the core's state at one moment, without secrets. */
+import type { AddressFamily } from './address.ts';
+import type { ChecksumForm, VrrpVersion } from './advert.ts';
 import type { DropReason } from './drop-reason.ts';
 
 export type StateName = 'Initialize' | 'Backup' | 'Master' | 'Fault';
@@ -10,6 +12,9 @@ export interface Snapshot {
   readonly instances: readonly InstanceSnapshot[];
   readonly scripts: readonly ScriptSnapshot[];
   readonly services: readonly ServiceSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
+  readonly files: readonly FileSnapshot[];
+  readonly processes: readonly ProcessSnapshot[];
   /** Packets that belong to no instance, by reason. */
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
 }
@@ -17,7 +22,12 @@ export interface Snapshot {
 export interface InstanceSnapshot {
   readonly name: string;
   readonly state: StateName;
-  readonly interface: string;
+  readonly version: VrrpVersion;
+  readonly family: AddressFamily;
+  /** Null in unicast without an interface. */
+  readonly interface: string | null;
+  /** The sync group that it belongs to. */
+  readonly group: string | null;
   readonly virtualRouterId: number;
   readonly basePriority: number;
   readonly effectivePriority: number;
@@ -31,6 +41,8 @@ export interface InstanceSnapshot {
   /** Milliseconds since the last transition. */
   readonly inStateForMs: number;
   readonly advertisementIntervalMs: number;
+  /** What the Master_Down_Interval is reckoned from: in version 3 learned from the master. */
+  readonly masterAdvertisementIntervalMs: number;
   readonly skewTimeMs: number;
   readonly masterDownIntervalMs: number;
   /** `baton pass` was asked for and it does not preempt until the master falls silent. */
@@ -47,6 +59,31 @@ export interface InstanceCounters {
   readonly priorityZeroSent: number;
   readonly addressesRestored: number;
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
+  /** Adverts that were taken in spite of this. */
+  readonly remarks: Readonly<Partial<Record<DropReason, number>>>;
+  /** Which forms of the version 3 checksum were received. */
+  readonly checksums: Readonly<Partial<Record<ChecksumForm, number>>>;
+  /** Why it became Master the last time (RFC 6527 vrrpv3StatisticsNewMasterReason). */
+  readonly newMasterReason: 'not-master' | 'priority' | 'preempted' | 'master-no-response';
+}
+
+export interface GroupSnapshot {
+  readonly name: string;
+  readonly state: StateName;
+  readonly members: readonly string[];
+}
+
+export interface FileSnapshot {
+  readonly name: string;
+  /** Null: not read yet, not there, or no number. */
+  readonly value: number | null;
+}
+
+export interface ProcessSnapshot {
+  readonly name: string;
+  readonly status: 'unknown' | 'up' | 'down';
+  /** Null: not counted yet. */
+  readonly count: number | null;
 }
 
 export interface ScriptSnapshot {

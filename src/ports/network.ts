@@ -6,13 +6,19 @@
  */
 import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, MacAddress } from '../model/address.ts';
-import type { VirtualAddress } from '../model/config.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { FirewallConfig, ProcessMatch, VirtualAddress } from '../model/config.ts';
 import type {
   AddressAppeared,
   AddressVanished,
   LinkChanged,
+  ProcessesCounted,
   ProcessExited,
+  RouteVanished,
+  RuleVanished,
 } from '../model/core-event.ts';
+import type { Route, Rule } from '../model/route.ts';
+import type { VirtualInterface } from '../model/virtual-interface.ts';
 
 /** A failed system call: `code` is the errno's name ("ENODEV"), `call` what was tried. */
 export interface KernelError {
@@ -22,12 +28,19 @@ export interface KernelError {
 
 /** One packet as it arrived, from the IP header on; valid only until the sink returns. */
 export interface ReceivedPacket {
-  readonly interface: InterfaceName;
+  readonly channel: AdvertChannel;
   readonly packet: Uint8Array;
 }
 
 /** What the kernel reported on its own. */
-export type NetworkEvent = LinkChanged | AddressAppeared | AddressVanished | ProcessExited;
+export type NetworkEvent =
+  | LinkChanged
+  | AddressAppeared
+  | AddressVanished
+  | RouteVanished
+  | RuleVanished
+  | ProcessExited
+  | ProcessesCounted;
 
 /** Where what arrived is handed to; called only from within `receive`. */
 export interface NetworkSink {
@@ -66,15 +79,27 @@ export interface Network {
   macAddress(name: InterfaceName): MacAddress | null;
 
   /** Queues an IP packet, header included; the octets are copied. */
-  queuePacket(name: InterfaceName, packet: Uint8Array): void;
+  queuePacket(channel: AdvertChannel, packet: Uint8Array): void;
   /** Queues an Ethernet frame; the octets are copied. */
   queueFrame(name: InterfaceName, frame: Uint8Array): void;
   /** Sends what is queued, packets first, with as few calls as can be. Returns what failed. */
-  flush(): readonly { readonly interface: InterfaceName; readonly error: KernelError }[];
+  flush(): readonly SendFailure[];
 
   /** Changes addresses in one batch; every outcome is known when this returns. */
   changeAddresses(requests: readonly AddressRequest[]): readonly AddressOutcome[];
 
+  /** Changes routes and rules in one batch; every outcome is known when this returns. */
+  changeRouting(requests: readonly RoutingRequest[]): readonly RoutingOutcome[];
+  /** Makes an interface and what the kernel needs around it; an equal one is taken over. */
+  createInterface(virtual: VirtualInterface): KernelError | null;
+  /** Takes an interface that `createInterface` has made away, and restores what was around it. */
+  deleteInterface(name: InterfaceName): KernelError | null;
+  promoteSecondaries(name: InterfaceName): KernelError | null;
+  setFirewall(content: FirewallContent): KernelError | null;
+  /** Reports processes-counted for each of these, now and at every change; replaces what was. */
+  countProcesses(
+    trackers: readonly { readonly name: string; readonly match: ProcessMatch }[],
+  ): KernelError | null;
   /** Reports process-exited under this service's name once the process is gone. */
   watchProcess(service: string, processId: number): void;
   unwatchProcess(service: string): void;
