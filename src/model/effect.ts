@@ -105,7 +105,8 @@ export interface HoldAddresses {
   readonly type: 'hold-addresses';
   readonly id: number;
   readonly addresses: readonly VirtualAddress[];
-  readonly lifetime: Duration;
+  /** Null: they stay until they are released (`static_ipaddress`). */
+  readonly lifetime: Duration | null;
 }
 
 /** Take these addresses off; one that is not there is no error. */

@@ -54,7 +54,8 @@ export type AddressRequest =
       readonly type: 'hold';
       readonly id: number;
       readonly address: VirtualAddress;
-      readonly lifetime: Duration;
+      /** Null: for good. */
+      readonly lifetime: Duration | null;
     }
   | { readonly type: 'release'; readonly id: number; readonly address: VirtualAddress };
 
@@ -64,16 +65,46 @@ export interface AddressOutcome {
   readonly error: KernelError | null;
 }
 
+/** One change of routes or rules; `id` comes back in the outcome. */
+export type RoutingRequest =
+  | { readonly type: 'install-route'; readonly id: number; readonly route: Route }
+  | { readonly type: 'withdraw-route'; readonly id: number; readonly route: Route }
+  | { readonly type: 'install-rule'; readonly id: number; readonly rule: Rule }
+  | { readonly type: 'withdraw-rule'; readonly id: number; readonly rule: Rule };
+
+export interface RoutingOutcome {
+  readonly id: number;
+  /** The line of the configuration. */
+  readonly text: string;
+  readonly error: KernelError | null;
+}
+
+/** What Baton's nftables table is to say; see SetFirewall. */
+export interface FirewallContent {
+  readonly firewall: FirewallConfig;
+  readonly unaccepted: readonly VirtualAddress[];
+  readonly quietInterfaces: readonly InterfaceName[];
+}
+
+export interface SendFailure {
+  /** Null: of a channel that is bound to no interface. */
+  readonly interface: InterfaceName | null;
+  readonly error: KernelError;
+}
+
 export interface Network {
   /**
    * Opens the sockets that watch links and addresses, and queues one event for
-   * each link and each IPv4 address that is there now.
+   * each link and each address that is there now.
    */
   start(): KernelError | null;
 
-  /** Joins 224.0.0.18 there and opens what sending there needs. Joining twice is harmless. */
-  join(name: InterfaceName): KernelError | null;
-  leave(name: InterfaceName): void;
+  /**
+   * Joins the channel's groups and opens what sending there needs. A channel that is
+   * open becomes a member of these groups and of no others.
+   */
+  join(channel: JoinedChannel): KernelError | null;
+  leave(channel: AdvertChannel): void;
 
   /** The interface's hardware address; null where there is no such interface. */
   macAddress(name: InterfaceName): MacAddress | null;
