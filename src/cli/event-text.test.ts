@@ -15,6 +15,11 @@ const entries: readonly JournalEntry[] = [
   },
   { kind: 'priority', instance: 'VI_1', from: 100, to: 80 },
   { kind: 'address-restored', instance: 'VI_1', address: '192.0.2.5', interface: 'eth0' },
+  { kind: 'restored', instance: 'VI_1', what: 'route', subject: '198.51.100.0/24 via 192.0.2.9' },
+  { kind: 'restored', instance: null, what: 'address', subject: '192.0.2.7 on eth0' },
+  { kind: 'group', group: 'VG', from: 'Backup', to: 'Master' },
+  { kind: 'file', file: 'load', value: 3 },
+  { kind: 'process', process: 'named', up: false, detail: '0 running, 1 wanted' },
   { kind: 'script', script: 'chk_nginx', up: false, detail: 'exited with status 1\n\u001b[2J' },
   { kind: 'script', script: 'chk_nginx', up: true, detail: '' },
   { kind: 'service', service: 'nginx', state: 'failed', detail: '3 restarts in 60 s' },
@@ -27,6 +32,11 @@ it('tells each kind of event on one line', () => {
     "2026-05-04 14:02:11.007  VI_1 Backup -> Master: master silent (priority 100)
     2026-05-04 14:02:11.007  VI_1 priority 100 -> 80
     2026-05-04 14:02:11.007  VI_1 192.0.2.5 put back on eth0: something removed it
+    2026-05-04 14:02:11.007  VI_1 route 198.51.100.0/24 via 192.0.2.9 put back: something removed it
+    2026-05-04 14:02:11.007  static address 192.0.2.7 on eth0 put back: something removed it
+    2026-05-04 14:02:11.007  group VG Backup -> Master
+    2026-05-04 14:02:11.007  file load is 3
+    2026-05-04 14:02:11.007  process named is down: 0 running, 1 wanted
     2026-05-04 14:02:11.007  script chk_nginx is down: exited with status 1 \\x1b[2J
     2026-05-04 14:02:11.007  script chk_nginx is up
     2026-05-04 14:02:11.007  service nginx is failed: 3 restarts in 60 s

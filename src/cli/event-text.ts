@@ -19,6 +19,14 @@ function entryText(entry: JournalEntry): string {
       return `${entry.instance} priority ${String(entry.from)} -> ${String(entry.to)}`;
     case 'address-restored':
       return `${entry.instance} ${entry.address} put back on ${entry.interface}: something removed it`;
+    case 'restored':
+      return `${entry.instance ?? 'static'} ${entry.what} ${entry.subject} put back: something removed it`;
+    case 'group':
+      return `group ${entry.group} ${entry.from} -> ${entry.to}`;
+    case 'file':
+      return `file ${entry.file} is ${String(entry.value)}`;
+    case 'process':
+      return `process ${entry.process} is ${entry.up ? 'up' : 'down'}${detailText(entry.detail)}`;
     case 'script':
       return `script ${entry.script} is ${entry.up ? 'up' : 'down'}${detailText(entry.detail)}`;
     case 'service':

@@ -22,6 +22,27 @@ export type JournalEntry =
       readonly address: string;
       readonly interface: string;
     }
+  /** Something else that Baton keeps was taken away by others; null: it is no instance's. */
+  | {
+      readonly kind: 'restored';
+      readonly instance: string | null;
+      readonly what: 'address' | 'route' | 'rule';
+      /** "192.0.2.5 on eth0", or the line of the configuration. */
+      readonly subject: string;
+    }
+  | {
+      readonly kind: 'group';
+      readonly group: string;
+      readonly from: StateName;
+      readonly to: StateName;
+    }
+  | { readonly kind: 'file'; readonly file: string; readonly value: number }
+  | {
+      readonly kind: 'process';
+      readonly process: string;
+      readonly up: boolean;
+      readonly detail: string;
+    }
   | {
       readonly kind: 'script';
       readonly script: string;
