@@ -19,7 +19,13 @@ function tell(message: PulseMessage): void {
 
 function run(config: Config): void {
   const clock = new MonotonicClock();
-  const network = new LinuxNetwork({ clock });
+  const { command, monitor, processes } = config.global.netlinkBuffers;
+  const network = new LinuxNetwork({
+    clock,
+    ...(command === null ? {} : { commandBufferOctets: command }),
+    ...(monitor === null ? {} : { monitorBufferOctets: monitor }),
+    ...(processes === null ? {} : { processBufferOctets: processes }),
+  });
   const pulse = new Pulse({ clock, network, errands: new PortErrands(port) }, new Core(config));
   const error = pulse.start();
   if (error === null) {
@@ -27,9 +33,8 @@ function run(config: Config): void {
     warmUp(compilingLives);
     const rehearseOnce = (): void => {
       warmUp(1);
-      for (const name of new Set(config.instances.map((one) => one.interface))) {
-        rehearse(network, name, 1);
-      }
+      // Those that are open now, whatever a reload has changed.
+      for (const channel of network.channels) rehearse(network, channel, 1);
     };
     runPulse(pulse, { clock, network, rehearse: rehearseOnce });
   } else {

@@ -1,21 +1,29 @@
 /**
- * The socket through which the adverts of one interface come and go: a raw
- * socket of protocol 112, bound to the interface, member of 224.0.0.18 there.
+ * A channel through which adverts come and go: a raw socket of protocol 112, or
+ * of 51 for adverts behind an Authentication Header. It is bound to its interface
+ * and member of the channel's groups there; without an interface it is bound to
+ * none and serves unicast alone.
  *
- * There is one an interface, not one for all: the binding tells where a packet
- * came from without control messages, a flood on one interface fills no other's
- * buffer, the kernel's limit of 20 memberships a socket
- * (net.ipv4.igmp_max_memberships) does not apply, and the common host, with one
- * interface or two, still sends everything with one call or two.
+ * There is one a channel, not one for all: the binding tells where a packet
+ * came from, a flood on one interface fills no other's buffer, the kernel's limit
+ * of 20 memberships a socket (net.ipv4.igmp_max_memberships) does not apply, and
+ * the common host, with one interface or two, still sends everything with one
+ * call or two.
+ *
+ * Packets leave with the header that they have. They are handed over from the
+ * header on too, which for IPv6 is put together from what the kernel tells.
  */
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
-import type { InterfaceName } from '../model/address.ts';
-import { ipv4ToNumber, vrrpGroupIpv4 } from '../model/address.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { IpAddress } from '../model/address.ts';
 import type { KernelError } from '../ports/network.ts';
-import { close, lastError, setsockopt } from './libc.ts';
+import type { AdvertSocketFamily } from './advert-socket-family.ts';
+import { ipv4Socket, ipv6Socket } from './advert-socket-family.ts';
+import { changeMembership } from './group-membership.ts';
+import { close } from './libc.ts';
+import type { ReceiveBatch } from './message-batch.ts';
 import { SendBatch } from './message-batch.ts';
-import { allocate } from './native-memory.ts';
 import {
   bindToInterface,
   openSocket,
@@ -24,12 +32,10 @@ import {
   setNumberOption,
 } from './socket.ts';
 
-const ipv4Family = 2; // AF_INET
-const vrrpProtocol = 112; // RFC 3768 section 5.2.4
-const ipLevel = 0; // IPPROTO_IP
-const headerIncluded = { level: ipLevel, name: 3, call: 'set IP_HDRINCL' };
-const multicastLoop = { level: ipLevel, name: 34, call: 'set IP_MULTICAST_LOOP' };
-const addMembership = 35; // IP_ADD_MEMBERSHIP
+const protocolNumber: Readonly<Record<AdvertChannel['protocol'], number>> = {
+  vrrp: 112, // RFC 9568 section 5.1.1.4
+  'authentication-header': 51, // RFC 2402 section 2
+};
 
 /**
  * Adverts of all 255 virtual routers fit in while the thread is held up for a
@@ -37,47 +43,76 @@ const addMembership = 35; // IP_ADD_MEMBERSHIP
  */
 const bufferOctets = 1 << 20;
 
-const socketAddressLength = 16; // struct sockaddr_in: family, port, address, padding
-const addressInSocketAddress = 4;
-const destinationInPacket = 16; // RFC 791 section 3.1
-
-/** The interface that a socket belongs to, as it was when the socket was opened. */
-export interface JoinedInterface {
-  readonly name: InterfaceName;
-  readonly index: number;
-}
-
 export class AdvertSocket {
-  readonly interface: JoinedInterface;
+  readonly channel: AdvertChannel;
   readonly descriptor: number;
-  readonly #destination = new Uint8Array(socketAddressLength);
-  readonly #batch = new SendBatch({
-    capacity: 256,
-    payloadOctets: 1 << 16,
-    destinationOctets: socketAddressLength,
-  });
+  /** The interface as it was when the socket was opened; 0: bound to none. */
+  readonly #index: number;
+  readonly #destination: Uint8Array;
+  readonly #batch: SendBatch;
+  #groups: ReadonlySet<IpAddress> = new Set();
 
-  constructor(joined: JoinedInterface, descriptor: number) {
-    this.interface = joined;
+  constructor(channel: AdvertChannel, index: number, descriptor: number) {
+    const { addressTemplate } = familyOfChannel(channel);
+    this.channel = channel;
     this.descriptor = descriptor;
-    this.#destination[0] = ipv4Family;
+    this.#index = index;
+    this.#destination = addressTemplate(index);
+    this.#batch = new SendBatch({
+      capacity: 256,
+      payloadOctets: 1 << 16,
+      destinationOctets: this.#destination.length,
+    });
+  }
+
+  /** Becomes a member of these groups and of no others. */
+  configure({ groups, receiveBufferOctets }: JoinedChannel): KernelError | null {
+    const octets = receiveBufferOctets ?? bufferOctets;
+    const bufferError = setBuffer(this.descriptor, 'receive', octets);
+    if (bufferError !== null) return bufferError;
+    const wanted = new Set(groups);
+    for (const group of this.#groups) {
+      if (!wanted.has(group)) changeMembership(this.descriptor, 'leave', group, this.#index);
+    }
+    const members = new Set([...this.#groups].filter((group) => wanted.has(group)));
+    let error: KernelError | null = null;
+    for (const group of wanted) {
+      if (members.has(group)) continue;
+      error = changeMembership(this.descriptor, 'join', group, this.#index);
+      if (error !== null) break;
+      members.add(group);
+    }
+    this.#groups = members;
+    return error;
   }
 
   /** Copies an IP packet into what `send` sends next; false when there is no room left. */
   queue(packet: Uint8Array): boolean {
-    for (let octet = 0; octet < 4; octet += 1) {
-      const value = packet[destinationInPacket + octet] ?? 0;
-      this.#destination[addressInSocketAddress + octet] = value;
+    const { addressInPacket, addressInName, addressLength } = familyOfChannel(this.channel);
+    for (let octet = 0; octet < addressLength; octet += 1) {
+      this.#destination[addressInName + octet] = packet[addressInPacket + octet] ?? 0;
     }
     return this.#batch.append(packet, this.#destination);
   }
 
   /** Sends what is queued; `failed` is given the errno of each packet that the kernel refused. */
-  send(failed: (interfaceName: InterfaceName, errorNumber: number) => void): void {
+  send(failed: (channel: AdvertChannel, errorNumber: number) => void): void {
     if (this.#batch.count === 0) return;
     this.#batch.send(this.descriptor, (_place, errorNumber) => {
-      failed(this.interface.name, errorNumber);
+      failed(this.channel, errorNumber);
     });
+  }
+
+  /** Hands over a bounded number of packets, each valid until `take` returns. */
+  receive(batches: ChannelBatches, take: (packet: Uint8Array) => void): void {
+    const { family, protocol } = this.channel;
+    const batch = batches[family];
+    const received = batch.receive(this.descriptor);
+    const { packetOf } = familyOfChannel(this.channel);
+    for (let index = 0; index < received; index += 1) {
+      const packet = packetOf(batch, index, protocolNumber[protocol]);
+      if (packet !== null) take(packet);
+    }
   }
 
   close(): void {
@@ -85,30 +120,37 @@ export class AdvertSocket {
   }
 }
 
-/** Opens the socket and joins the group; nothing is left open where that fails half-way. */
-export function openAdvertSocket(joined: JoinedInterface): Result<AdvertSocket, KernelError> {
-  const opened = openSocket(ipv4Family, 'raw', vrrpProtocol, 'open raw socket');
+/** Room for the packets of each family; sockets that are read in turn share it. */
+export type ChannelBatches = Readonly<Record<AdvertChannel['family'], ReceiveBatch>>;
+
+export function openChannelBatches(): ChannelBatches {
+  return { IPv4: ipv4Socket.openBatch(), IPv6: ipv6Socket.openBatch() };
+}
+
+/** Opens the socket and joins its groups; nothing is left open where that fails half-way. */
+export function openAdvertSocket(
+  channel: JoinedChannel,
+  index: number,
+): Result<AdvertSocket, KernelError> {
+  const { interface: name, family, protocol } = channel;
+  const { addressFamily, options } = familyOfChannel(channel);
+  const opened = openSocket(addressFamily, 'raw', protocolNumber[protocol], 'open raw socket');
   if (!opened.ok) return opened;
   const descriptor = opened.value;
-  const error =
-    bindToInterface(descriptor, joined.index) ??
-    setNumberOption(descriptor, headerIncluded, 1) ??
-    setNumberOption(descriptor, multicastLoop, 0) ??
+  const socket = new AdvertSocket({ interface: name, family, protocol }, index, descriptor);
+  let error =
+    (index === 0 ? null : bindToInterface(descriptor, index)) ??
     setHighestPriority(descriptor) ??
-    setBuffer(descriptor, 'receive', bufferOctets) ??
-    setBuffer(descriptor, 'send', bufferOctets) ??
-    joinGroup(descriptor, joined.index);
-  if (error === null) return success(new AdvertSocket(joined, descriptor));
-  close(descriptor);
+    setBuffer(descriptor, 'send', bufferOctets);
+  for (const { value, ...option } of options) {
+    error ??= setNumberOption(descriptor, option, value);
+  }
+  error ??= socket.configure(channel);
+  if (error === null) return success(socket);
+  socket.close();
   return failure(error);
 }
 
-/** Joins 224.0.0.18 (RFC 3768 section 5.2.2). */
-function joinGroup(descriptor: number, index: number): KernelError | null {
-  // struct ip_mreqn: group, local address, interface index.
-  const request = allocate(12);
-  request.view.setUint32(0, ipv4ToNumber(vrrpGroupIpv4));
-  request.view.setInt32(8, index, true);
-  const result = setsockopt(descriptor, ipLevel, addMembership, request.address, 12);
-  return result < 0 ? lastError('join 224.0.0.18') : null;
+function familyOfChannel({ family }: AdvertChannel): AdvertSocketFamily {
+  return family === 'IPv4' ? ipv4Socket : ipv6Socket;
 }

@@ -1,5 +1,5 @@
 /**
- * Sends Ethernet frames: gratuitous ARP. One packet socket serves all
+ * Sends Ethernet frames: gratuitous ARP and neighbour advertisements. One packet socket serves all
  * interfaces; with protocol 0 it receives nothing, so it costs nothing.
  */
 import type { Result } from '../base/result.ts';

@@ -1,7 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { InterfaceChange } from './interface-table.ts';
 import { InterfaceTable } from './interface-table.ts';
+import { addressOrigin } from '../wire/rtnetlink.ts';
 
 const macAddress = '02:00:00:00:00:01' as MacAddress;
 
@@ -15,17 +16,25 @@ beforeEach(() => {
 });
 
 function link(index: number, name: string, up = true): InterfaceChange {
-  return { type: 'new-link', index, name: name as InterfaceName, up, macAddress };
+  return { type: 'new-link', index, name: name as InterfaceName, up, multicast: true, macAddress };
 }
 
-function address(index: number, text: string, secondary = false): InterfaceChange {
+function address(
+  index: number,
+  text: string,
+  secondary = false,
+  more: { readonly tentative?: boolean; readonly origin?: number } = {},
+): InterfaceChange {
   const [ip = '', length = ''] = text.split('/');
   return {
     type: 'new-address',
     index,
-    address: ip as Ipv4Address,
+    address: ip as IpAddress,
     prefixLength: Number(length),
     secondary,
+    tentative: false,
+    origin: null,
+    ...more,
   };
 }
 
@@ -43,7 +52,9 @@ function note(event: Parameters<Parameters<InterfaceTable['apply']>[1]>[0]): voi
     case 'address-appeared':
       told.push(
         `${event.interface} + ${event.address}/${event.prefixLength}` +
-          (event.secondary ? ' secondary' : ''),
+          (event.secondary ? ' secondary' : '') +
+          (event.tentative ? ' tentative' : '') +
+          (event.own ? ' own' : ''),
       );
       break;
     case 'address-vanished':
@@ -88,6 +99,25 @@ describe('what is news', () => {
     expect(apply(address(2, '192.0.2.1/24'))).toEqual(['eth0 + 192.0.2.1/24']);
   });
 
+  it('is an IPv6 address that is no longer tentative', () => {
+    apply(link(2, 'eth0'));
+    const tentative = address(2, 'fe80::1/64', false, { tentative: true });
+    expect(apply(tentative)).toEqual(['eth0 + fe80::1/64 tentative']);
+    expect(apply(tentative)).toEqual([]);
+    expect(apply(address(2, 'fe80::1/64'))).toEqual(['eth0 + fe80::1/64']);
+  });
+
+  it('is not a mark alone', () => {
+    const marked = address(2, '192.0.2.5/32', false, { origin: addressOrigin });
+    expect(apply(link(2, 'eth0'), marked)).toEqual(['eth0 up', 'eth0 + 192.0.2.5/32 own']);
+    expect(apply(address(2, '192.0.2.5/32'))).toEqual([]);
+  });
+
+  it('is a link that can carry multicast no longer', () => {
+    apply(link(2, 'eth0'));
+    expect(apply({ ...link(2, 'eth0'), multicast: false } as InterfaceChange)).toEqual(['eth0 up']);
+  });
+
   it('tells one address from the same with another prefix length', () => {
     apply(link(2, 'eth0'), address(2, '192.0.2.1/24'), address(2, '192.0.2.1/32'));
     expect(apply(deleted(address(2, '192.0.2.1/32')))).toEqual(['eth0 - 192.0.2.1/32']);
@@ -119,6 +149,7 @@ describe('a link', () => {
       index: 2,
       name: 'wlan0' as InterfaceName,
       up: true,
+      multicast: true,
       macAddress: null,
     };
     expect(apply(silent)).toEqual([]);

@@ -1,19 +1,20 @@
 /**
- * What is known of the links and IPv4 addresses of this host. The kernel's
+ * What is known of the links and addresses of this host. The kernel's
  * messages go in; what they really changed comes out as events, so that a
  * message that repeats what was known, or only renews a lifetime, is no event.
  */
 import type { InterfaceName } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
 import type { AddressMessage, LinkMessage } from '../wire/rtnetlink.ts';
+import { addressOrigin } from '../wire/rtnetlink.ts';
 
 type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished;
 
 /** Is told of each change. */
 export type Report = (event: InterfaceEvent) => void;
 
-type Link = Pick<LinkMessage, 'index' | 'name' | 'up' | 'macAddress'>;
-type InterfaceAddress = AddressPlace & Pick<AddressMessage, 'secondary'>;
+type Link = Pick<LinkMessage, 'index' | 'name' | 'up' | 'multicast' | 'macAddress'>;
+type InterfaceAddress = AddressPlace & Pick<AddressMessage, 'secondary' | 'tentative' | 'origin'>;
 
 /** What tells two addresses apart for the kernel. */
 export type AddressPlace = Pick<AddressMessage, 'index' | 'address' | 'prefixLength'>;
@@ -29,6 +30,15 @@ export class InterfaceTable {
 
   link(name: InterfaceName): Link | null {
     return this.#linksByName.get(name) ?? null;
+  }
+
+  /** The name of the link that has this index now. */
+  nameOf(index: number): InterfaceName | null {
+    return this.#links.get(index)?.name ?? null;
+  }
+
+  has(place: AddressPlace): boolean {
+    return this.#addresses.has(addressKey(place));
   }
 
   apply(message: InterfaceChange, report: Report): void {
@@ -75,14 +85,14 @@ export class InterfaceTable {
       for (const address of addresses) this.#putAddress(address, report);
       return;
     }
-    const { index, name, up } = message;
+    const { index, name, up, multicast } = message;
     // A wireless driver's own notifications (IFLA_WIRELESS) leave the hardware address out.
     const macAddress = message.macAddress ?? former?.macAddress ?? null;
-    if (former?.up === up && former.macAddress === macAddress) return;
-    const link = { index, name, up, macAddress };
+    const link = { index, name, up, multicast, macAddress };
+    if (former !== undefined && isSameLink(former, link)) return;
     this.#links.set(index, link);
     this.#linksByName.set(name, link);
-    report({ type: 'link-changed', interface: name, present: true, up, macAddress });
+    report({ type: 'link-changed', interface: name, present: true, up, multicast, macAddress });
   }
 
   #removeLink(index: number, report: Report): void {
@@ -98,6 +108,7 @@ export class InterfaceTable {
       interface: link.name,
       present: false,
       up: false,
+      multicast: false,
       macAddress: null,
     });
   }
@@ -106,15 +117,19 @@ export class InterfaceTable {
     const link = this.#links.get(message.index);
     if (link === undefined) return;
     const key = addressKey(message);
-    const { index, address, prefixLength, secondary } = message;
-    if (this.#addresses.get(key)?.secondary === secondary) return;
-    this.#addresses.set(key, { index, address, prefixLength, secondary });
+    const { index, address, prefixLength, secondary, tentative, origin } = message;
+    const known = this.#addresses.get(key);
+    this.#addresses.set(key, { index, address, prefixLength, secondary, tentative, origin });
+    // Whose mark it bears is told with it, but is no news by itself.
+    if (known?.secondary === secondary && known.tentative === tentative) return;
     report({
       type: 'address-appeared',
       interface: link.name,
       address,
       prefixLength,
       secondary,
+      tentative,
+      own: origin === addressOrigin,
     });
   }
 
@@ -131,6 +146,14 @@ export class InterfaceTable {
   #addressesOf(index: number): readonly InterfaceAddress[] {
     return [...this.#addresses.values()].filter((address) => address.index === index);
   }
+}
+
+function isSameLink(left: Link, right: Link): boolean {
+  return (
+    left.up === right.up &&
+    left.multicast === right.multicast &&
+    left.macAddress === right.macAddress
+  );
 }
 
 /** The same text for the same address at the same place. */

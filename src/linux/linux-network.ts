@@ -1,72 +1,57 @@
 /**
  * The Network port on a Linux kernel. It lives on the pulse thread and is made
- * of one socket an interface for adverts, one packet socket for frames, an
- * rtnetlink client, a pidfd for each watched process and an eventfd by which the
- * main thread wakes this one; all of them are waited for by one ppoll(2).
+ * of one socket a channel for adverts, one packet socket for frames, clients of
+ * the kernel's netlink families, a pidfd for each watched process and an eventfd
+ * by which the main thread wakes this one; all are waited for by one ppoll(2).
  *
  * `receive` hands over in this order: what became of links and addresses, then
- * processes, then packets, so that a packet is judged by what the host is now.
+ * routes, then processes, then packets, so that a packet is judged by what the
+ * host is now.
  */
 import { constants } from 'node:os';
 import { assert } from '../base/assert.ts';
-import type { Result } from '../base/result.ts';
-import { success } from '../base/result.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import { between, zero } from '../base/units.ts';
+import { between, earliest, zero } from '../base/units.ts';
 import type { InterfaceName, MacAddress } from '../model/address.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   AddressOutcome,
   AddressRequest,
+  FirewallContent,
   KernelError,
   Network,
   NetworkEvent,
   NetworkSink,
+  RoutingOutcome,
+  RoutingRequest,
+  SendFailure,
 } from '../ports/network.ts';
-import type { AdvertSocket } from './advert-socket.ts';
-import { openAdvertSocket } from './advert-socket.ts';
-import type { FrameSocket } from './frame-socket.ts';
-import { openFrameSocket } from './frame-socket.ts';
+import { Channels } from './channels.ts';
 import { kernelError, lastError, prctl } from './libc.ts';
-import { ReceiveBatch } from './message-batch.ts';
+import type { NetworkBuffers, OpenNetwork } from './open-network.ts';
+import { closeNetwork, openNetwork } from './open-network.ts';
 import { PollSet } from './poll-set.ts';
+import type { ProcessTracker } from './process-counter.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { rehearseOnLoopback } from './rehearsal.ts';
-import type { RtnetlinkClient } from './rtnetlink-client.ts';
-import { openRtnetlinkClient } from './rtnetlink-client.ts';
-import type { WakeUp } from './wake-up.ts';
-import { openWakeUp } from './wake-up.ts';
 
 const { errno } = constants;
 
-/** Packets taken from one interface a `receive`; the others get their turn before the rest. */
-const packetsAtOnce = 64;
-/** Longer than any advert: 20 octets of IP header, 8 of VRRP, 255 addresses, authentication. */
-const packetOctets = 2048;
+const noFailures: readonly SendFailure[] = [];
 
-/** Everything that is open between `start` and `stop`. */
-interface OpenNetwork {
-  readonly wakeUp: WakeUp;
-  readonly rtnetlink: RtnetlinkClient;
-  readonly frames: FrameSocket;
+export interface LinuxNetworkOptions extends NetworkBuffers {
+  readonly clock: Clock;
 }
-
-interface Failure {
-  readonly interface: InterfaceName;
-  readonly error: KernelError;
-}
-
-const noFailures: readonly Failure[] = [];
 
 export class LinuxNetwork implements Network {
   readonly #clock: Clock;
-  readonly #monitorBufferOctets: number;
+  readonly #buffers: NetworkBuffers;
   #open: OpenNetwork | null = null;
 
-  /** Replaced, never changed, so that a sink may join and leave while they are gone through. */
-  #adverts: ReadonlyMap<InterfaceName, AdvertSocket> = new Map();
+  readonly #channels = new Channels();
   readonly #processes = new ProcessWatch();
-  readonly #packets = new ReceiveBatch({ capacity: packetsAtOnce, datagramOctets: packetOctets });
 
   readonly #poll = new PollSet();
   /** What is polled has changed since the poll set was told. */
@@ -75,24 +60,34 @@ export class LinuxNetwork implements Network {
   #polled = false;
 
   #events: NetworkEvent[] = [];
-  #failures: Failure[] = [];
+  #failures: SendFailure[] = [];
 
   readonly #report = (event: NetworkEvent): void => {
     this.#events.push(event);
-    // Its socket is bound to an interface that is no more; a new one of that name is another.
-    if (event.type === 'link-changed' && !event.present) this.leave(event.interface);
+    if (event.type !== 'link-changed' || event.present) return;
+    // Its sockets are bound to an interface that is no more; a new one of that name is another.
+    this.#channels.leaveInterface(event.interface);
+    this.#pollSetStale = true;
   };
 
   readonly #isReady = (descriptor: number): boolean => this.#poll.isReady(descriptor);
 
-  readonly #sendFailed = (name: InterfaceName, errorNumber: number): void => {
+  readonly #packetFailed = (channel: AdvertChannel, errorNumber: number): void => {
+    this.#fail(channel.interface, kernelError(errorNumber, 'send'));
+  };
+
+  readonly #frameFailed = (name: InterfaceName, errorNumber: number): void => {
     this.#fail(name, kernelError(errorNumber, 'send'));
   };
 
-  /** A `monitorBufferOctets` too small for a burst of changes costs a new listing, no news. */
-  constructor(options: { readonly clock: Clock; readonly monitorBufferOctets?: number }) {
-    this.#clock = options.clock;
-    this.#monitorBufferOctets = options.monitorBufferOctets ?? 1 << 22;
+  constructor({ clock, ...buffers }: LinuxNetworkOptions) {
+    this.#clock = clock;
+    this.#buffers = buffers;
+  }
+
+  /** The channels that are open. */
+  get channels(): readonly AdvertChannel[] {
+    return this.#channels.list();
   }
 
   /** Where another thread writes 8 octets, a number above 0, to end `wait`. Valid once started. */
@@ -102,7 +97,7 @@ export class LinuxNetwork implements Network {
 
   start(): KernelError | null {
     assert(this.#open === null, 'started twice');
-    const opened = openNetwork(this.#monitorBufferOctets);
+    const opened = openNetwork(this.#clock, this.#buffers);
     if (!opened.ok) return opened.error;
     this.#open = opened.value;
     this.#pollSetStale = true;
@@ -111,26 +106,16 @@ export class LinuxNetwork implements Network {
     return error;
   }
 
-  join(name: InterfaceName): KernelError | null {
-    const { rtnetlink } = this.#opened;
-    // An interface that has just come may not have been told of yet.
-    const drainError = rtnetlink.drain(this.#report);
-    if (drainError !== null) return drainError;
-    const link = rtnetlink.link(name);
-    if (link === null) return kernelError(errno.ENODEV, `join on ${name}`);
-    if (this.#adverts.has(name)) return null;
-    const socket = openAdvertSocket({ name, index: link.index });
-    if (!socket.ok) return socket.error;
-    this.#adverts = new Map([...this.#adverts, [name, socket.value]]);
+  join(channel: JoinedChannel): KernelError | null {
+    const { interface: name } = channel;
+    const index = name === null ? 0 : this.#currentIndex(name);
+    if (index === null) return kernelError(errno.ENODEV, `join on ${name ?? ''}`);
     this.#pollSetStale = true;
-    return null;
+    return this.#channels.join(channel, index);
   }
 
-  leave(name: InterfaceName): void {
-    const socket = this.#adverts.get(name);
-    if (socket === undefined) return;
-    socket.close();
-    this.#adverts = new Map([...this.#adverts].filter(([other]) => other !== name));
+  leave(channel: AdvertChannel): void {
+    this.#channels.leave(channel);
     this.#pollSetStale = true;
   }
 
@@ -138,15 +123,16 @@ export class LinuxNetwork implements Network {
     return this.#opened.rtnetlink.link(name)?.macAddress ?? null;
   }
 
-  queuePacket(name: InterfaceName, packet: Uint8Array): void {
-    const socket = this.#adverts.get(name);
-    if (socket === undefined) {
-      this.#fail(name, kernelError(errno.ENODEV, 'send packet: not joined'));
+  queuePacket(channel: AdvertChannel, packet: Uint8Array): void {
+    const socket = this.#channels.socket(channel);
+    if (socket === null) {
+      this.#fail(channel.interface, kernelError(errno.ENODEV, 'send packet: not joined'));
       return;
     }
     if (socket.queue(packet)) return;
     this.#sendQueued();
-    if (!socket.queue(packet)) this.#fail(name, kernelError(errno.EMSGSIZE, 'queue packet'));
+    if (socket.queue(packet)) return;
+    this.#fail(channel.interface, kernelError(errno.EMSGSIZE, 'queue packet'));
   }
 
   queueFrame(name: InterfaceName, frame: Uint8Array): void {
@@ -163,7 +149,7 @@ export class LinuxNetwork implements Network {
     }
   }
 
-  flush(): readonly Failure[] {
+  flush(): readonly SendFailure[] {
     this.#sendQueued();
     if (this.#failures.length === 0) return noFailures;
     const failures = this.#failures;
@@ -173,6 +159,44 @@ export class LinuxNetwork implements Network {
 
   changeAddresses(requests: readonly AddressRequest[]): readonly AddressOutcome[] {
     return this.#opened.rtnetlink.change(requests, this.#report);
+  }
+
+  changeRouting(requests: readonly RoutingRequest[]): readonly RoutingOutcome[] {
+    const { rtnetlink, routing } = this.#opened;
+    rtnetlink.drain(this.#report);
+    return routing.change(requests, this.#report);
+  }
+
+  createInterface(virtual: VirtualInterface): KernelError | null {
+    const { rtnetlink, virtualInterfaces } = this.#opened;
+    rtnetlink.drain(this.#report);
+    const error = virtualInterfaces.create(virtual);
+    // So that it can be joined, and its hardware address is known, at once.
+    rtnetlink.drain(this.#report);
+    return error;
+  }
+
+  deleteInterface(name: InterfaceName): KernelError | null {
+    const { rtnetlink, virtualInterfaces } = this.#opened;
+    rtnetlink.drain(this.#report);
+    const error = virtualInterfaces.delete(name);
+    rtnetlink.drain(this.#report);
+    return error;
+  }
+
+  promoteSecondaries(name: InterfaceName): KernelError | null {
+    return this.#opened.virtualInterfaces.promoteSecondaries(name);
+  }
+
+  setFirewall(content: FirewallContent): KernelError | null {
+    const { rtnetlink, firewall } = this.#opened;
+    rtnetlink.drain(this.#report);
+    return firewall.set(content);
+  }
+
+  countProcesses(trackers: readonly ProcessTracker[]): KernelError | null {
+    this.#pollSetStale = true;
+    return this.#opened.counter.count(trackers);
   }
 
   watchProcess(service: string, processId: number): void {
@@ -192,29 +216,25 @@ export class LinuxNetwork implements Network {
     const events = this.#events;
     this.#events = [];
     for (const event of events) sink.event(event);
-    for (const socket of this.#adverts.values()) {
-      if (this.#poll.isReady(socket.descriptor)) this.#receivePackets(socket, sink);
-    }
+    this.#channels.receive(this.#isReady, sink);
   }
 
   wait(deadline: Instant | null): void {
     if (this.#events.length > 0 || this.#processes.pending) return;
-    if (deadline === null) {
+    const end = earliest([deadline, this.#opened.counter.nextScan]);
+    if (end === null) {
       this.#pollFor(null);
     } else {
-      const remaining = between(this.#clock.now(), deadline);
+      const remaining = between(this.#clock.now(), end);
       this.#pollFor(remaining > zero ? remaining : zero);
     }
     this.#polled = true;
   }
 
   stop(): void {
-    for (const socket of this.#adverts.values()) socket.close();
-    this.#adverts = new Map();
+    this.#channels.close();
     this.#processes.close();
-    this.#open?.frames.close();
-    this.#open?.rtnetlink.close();
-    this.#open?.wakeUp.close();
+    if (this.#open !== null) closeNetwork(this.#open);
     this.#open = null;
     this.#events = [];
     this.#failures = [];
@@ -225,14 +245,23 @@ export class LinuxNetwork implements Network {
     return this.#open;
   }
 
+  /** Its index now: an interface that has just come may not have been told of yet. */
+  #currentIndex(name: InterfaceName): number | null {
+    const { rtnetlink } = this.#opened;
+    rtnetlink.drain(this.#report);
+    return rtnetlink.link(name)?.index ?? null;
+  }
+
   #pollFor(timeout: Duration | null): void {
     if (this.#pollSetStale) {
-      const { wakeUp, rtnetlink } = this.#opened;
+      const { wakeUp, rtnetlink, routing, counter } = this.#opened;
       this.#poll.watch([
         wakeUp.descriptor,
         rtnetlink.monitorDescriptor,
-        ...[...this.#adverts.values()].map(({ descriptor }) => descriptor),
+        ...routing.descriptors,
+        ...this.#channels.descriptors(),
         ...this.#processes.descriptors(),
+        ...counter.descriptors(),
       ]);
       this.#pollSetStale = false;
     }
@@ -240,28 +269,22 @@ export class LinuxNetwork implements Network {
   }
 
   #collectEvents(): void {
-    const { wakeUp, rtnetlink } = this.#opened;
+    const { wakeUp, rtnetlink, routing, counter } = this.#opened;
     if (this.#poll.isReady(wakeUp.descriptor)) wakeUp.take();
     if (this.#poll.isReady(rtnetlink.monitorDescriptor)) rtnetlink.drain(this.#report);
-    const changed = this.#processes.collect(this.#isReady, this.#report);
-    if (changed) this.#pollSetStale = true;
-  }
-
-  #receivePackets(socket: AdvertSocket, sink: NetworkSink): void {
-    const { name } = socket.interface;
-    const received = this.#packets.receive(socket.descriptor);
-    for (let index = 0; index < received; index += 1) {
-      sink.packet({ interface: name, packet: this.#packets.datagram(index) });
-    }
+    if (routing.descriptors.some(this.#isReady)) routing.drain(this.#report);
+    const exited = this.#processes.collect(this.#isReady, this.#report);
+    const recounted = counter.collect(this.#isReady, this.#report);
+    if (exited || recounted) this.#pollSetStale = true;
   }
 
   #sendQueued(): void {
-    for (const socket of this.#adverts.values()) socket.send(this.#sendFailed);
-    this.#opened.frames.send(this.#sendFailed);
+    this.#channels.send(this.#packetFailed);
+    this.#opened.frames.send(this.#frameFailed);
   }
 
   /** One failure an interface and kind is kept, so that their number stays bounded. */
-  #fail(name: InterfaceName, error: KernelError): void {
+  #fail(name: InterfaceName | null, error: KernelError): void {
     const known = this.#failures.some(
       (failure) =>
         failure.interface === name &&
@@ -270,24 +293,6 @@ export class LinuxNetwork implements Network {
     );
     if (!known) this.#failures.push({ interface: name, error });
   }
-}
-
-/** Opens what serves all interfaces; nothing is left open where that fails half-way. */
-function openNetwork(monitorBufferOctets: number): Result<OpenNetwork, KernelError> {
-  const wakeUp = openWakeUp();
-  if (!wakeUp.ok) return wakeUp;
-  const rtnetlink = openRtnetlinkClient({ monitorBufferOctets });
-  if (!rtnetlink.ok) {
-    wakeUp.value.close();
-    return rtnetlink;
-  }
-  const frames = openFrameSocket();
-  if (!frames.ok) {
-    wakeUp.value.close();
-    rtnetlink.value.close();
-    return frames;
-  }
-  return success({ wakeUp: wakeUp.value, rtnetlink: rtnetlink.value, frames: frames.value });
 }
 
 /** The kernel may let a thread's timers be up to 50 us late, to wake several at once; not ours. */

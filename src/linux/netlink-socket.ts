@@ -17,8 +17,8 @@ const explainErrors = { level: netlinkLevel, name: 11, call: 'set NETLINK_EXT_AC
 const shortErrors = { level: netlinkLevel, name: 10, call: 'set NETLINK_CAP_ACK' };
 const socketAddressLength = 12; // struct sockaddr_nl: family, padding, port id, groups
 
-/** Bits of the groups to listen to: RTMGRP_LINK and RTMGRP_IPV4_IFADDR. */
-export const monitoredGroups = 0x1 | 0x10;
+/** Bits of the groups to listen to: RTMGRP_LINK, RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR. */
+export const monitoredGroups = 0x1 | 0x10 | 0x100;
 
 export class NetlinkSocket {
   readonly descriptor: number;

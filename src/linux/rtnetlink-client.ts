@@ -7,12 +7,18 @@
  * the asking socket's port id *and* names an address of the batch that has just
  * been carried out: the kernel marks side effects with our port id too (a
  * primary address that goes takes its secondaries with it), and those are news.
+ *
+ * Of IPv6 addresses the kernel never tells who asked, and of a new one only some
+ * time after the acknowledgement. So there the acknowledgements say what we have
+ * done, and of the notifications in a batch's wake those are news that contradict.
  */
 import { constants } from 'node:os';
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { toSeconds } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
+import { isIpv6 } from '../model/address.ts';
+import type { VirtualAddress } from '../model/config.ts';
 import type { AddressOutcome, AddressRequest, KernelError } from '../ports/network.ts';
 import type {
   Acknowledgement,
@@ -20,6 +26,7 @@ import type {
   LinkMessage,
   RtnetlinkMessage,
 } from '../wire/rtnetlink.ts';
+import { addressOrigin } from '../wire/rtnetlink.ts';
 import {
   emitHoldAddress,
   emitList,
@@ -60,7 +67,13 @@ interface List {
   errorNumber: number;
 }
 
-type OwnAddresses = ReadonlyMap<string, AddressPlace>;
+/** What a batch asks for one address. */
+interface OwnChange {
+  readonly place: AddressPlace;
+  released: boolean;
+}
+
+type OwnAddresses = ReadonlyMap<string, OwnChange>;
 
 const nothingOwn: OwnAddresses = new Map();
 const unreported: Report = () => undefined;
@@ -86,6 +99,10 @@ export class RtnetlinkClient {
 
   link(name: InterfaceName): ReturnType<InterfaceTable['link']> {
     return this.#table.link(name);
+  }
+
+  nameOf(index: number): InterfaceName | null {
+    return this.#table.nameOf(index);
   }
 
   /** Lists all links and addresses, and reports what is news. */
@@ -116,22 +133,26 @@ export class RtnetlinkClient {
 
   #changeAtOnce(requests: readonly AddressRequest[], report: Report): readonly AddressOutcome[] {
     const firstSequence = this.#takeSequences(requests.length);
-    const own = new Map<string, AddressPlace>();
+    const own = new Map<string, OwnChange>();
     const missing = new Set<number>();
     let length = 0;
-    requests.forEach((request, place) => {
+    requests.forEach((request, number) => {
       const link = this.#table.link(request.address.interface);
       if (link === null) {
-        missing.add(place);
+        missing.add(number);
         return;
       }
-      length += this.#emitChange(length, request, link.index, firstSequence + place);
-      const { address, prefixLength } = request.address;
-      const at = { index: link.index, address, prefixLength };
-      own.set(addressKey(at), at);
+      length += this.#emitChange(length, request, link.index, firstSequence + number);
+      const place = placeOf(request.address, link.index);
+      const key = addressKey(place);
+      const released = own.get(key)?.released === true || request.type === 'release';
+      own.set(key, { place, released });
     });
     const sendError = length === 0 ? null : this.#request.send(this.#requests, length);
     const answers = this.#acknowledgements(firstSequence, requests.length - missing.size);
+    requests.forEach((request, number) => {
+      if (answers.get(firstSequence + number)?.errorNumber === 0) this.#noteIpv6(request);
+    });
     this.#drain(report, own);
     return requests.map((request, place) => ({
       id: request.id,
@@ -144,12 +165,40 @@ export class RtnetlinkClient {
 
   #emitChange(start: number, request: AddressRequest, index: number, sequence: number): number {
     const { view } = this.#requests;
-    const { address, prefixLength, scope, label, broadcast } = request.address;
-    const common = { sequence, index, address, prefixLength };
+    const { peer, scope, label, broadcast, flags, detectDuplicates } = request.address;
+    const common = { ...placeOf(request.address, index), sequence, peer: peer?.address ?? null };
     if (request.type === 'release') return emitReleaseAddress(view, start, common);
-    // Rounded down, so that the kernel is never later than asked; 0 would be refused.
-    const lifetimeSeconds = Math.max(1, Math.floor(toSeconds(request.lifetime)));
-    return emitHoldAddress(view, start, { ...common, scope, label, broadcast, lifetimeSeconds });
+    const { preferredLifetime } = request.address;
+    return emitHoldAddress(view, start, {
+      ...common,
+      scope,
+      label,
+      broadcast,
+      flags,
+      detectDuplicates,
+      // Rounded down, so that the kernel is never later than asked; 0 would be refused.
+      lifetimeSeconds: request.lifetime && Math.max(1, Math.floor(toSeconds(request.lifetime))),
+      preferredSeconds:
+        preferredLifetime === null ? null : Math.floor(toSeconds(preferredLifetime)),
+    });
+  }
+
+  /** Takes an IPv6 address that was just changed for what it is now. */
+  #noteIpv6({ type, address }: AddressRequest): void {
+    const link = this.#table.link(address.interface);
+    if (link === null || !isIpv6(address.address)) return;
+    const place = placeOf(address, link.index);
+    if (type === 'hold' && this.#table.has(place)) return;
+    this.#table.apply(
+      {
+        ...place,
+        type: type === 'hold' ? 'new-address' : 'deleted-address',
+        secondary: false,
+        tentative: address.detectDuplicates,
+        origin: addressOrigin,
+      },
+      unreported,
+    );
   }
 
   /** The first of `count` numbers that mark requests and their answers; they fit into 32 bits. */
@@ -198,11 +247,21 @@ export class RtnetlinkClient {
 
   #take(message: RtnetlinkMessage, report: Report, own: OwnAddresses): void {
     if (message.type === 'acknowledgement' || message.type === 'end-of-list') return;
-    const ours =
-      (message.type === 'new-address' || message.type === 'deleted-address') &&
-      message.portId === this.#request.portId &&
-      own.has(addressKey(message));
-    this.#table.apply(message, ours ? unreported : report);
+    if (!('address' in message)) {
+      this.#table.apply(message, report);
+      return;
+    }
+    const change = own.get(addressKey(message));
+    if (change === undefined) {
+      this.#table.apply(message, report);
+    } else if (!isIpv6(message.address)) {
+      const ours = message.portId === this.#request.portId;
+      this.#table.apply(message, ours ? unreported : report);
+    } else if (message.type === 'new-address') {
+      this.#table.apply(message, unreported);
+    } else if (!change.released) {
+      this.#table.apply(message, report);
+    }
   }
 
   /**
@@ -227,8 +286,9 @@ export class RtnetlinkClient {
     if (!links.ok) return links.error;
     const addresses = this.#list('addresses');
     if (!addresses.ok) return addresses.error;
-    for (const place of own.values()) {
-      this.#table.apply({ ...place, type: 'deleted-address', secondary: false }, unreported);
+    for (const { place } of own.values()) {
+      const unmarked = { secondary: false, tentative: false, origin: null };
+      this.#table.apply({ ...place, ...unmarked, type: 'deleted-address' }, unreported);
     }
     for (const address of addresses.value) {
       if (address.type === 'new-address' && own.has(addressKey(address))) {
@@ -284,23 +344,30 @@ function outcomeOf(
   errorNumber: number,
   explanation: string | null,
 ): KernelError | null {
-  const gone = errorNumber === errno.EADDRNOTAVAIL || errorNumber === errno.ENODEV;
+  // ENXIO: an interface without IPv6.
+  const gone = [errno.EADDRNOTAVAIL, errno.ENODEV, errno.ENXIO].includes(errorNumber);
   if (request.type === 'release' && gone) return null;
   const { address, prefixLength, interface: name } = request.address;
   const what = `${request.type} ${address}/${prefixLength} on ${name}`;
   return kernelError(errorNumber, explanation === null ? what : `${what} (${explanation})`);
 }
 
+/** The kernel's prefix length is that of the peer's address, where there is one. */
+function placeOf({ address, prefixLength, peer }: VirtualAddress, index: number): AddressPlace {
+  return { index, address, prefixLength: peer?.prefixLength ?? prefixLength };
+}
+
 /** Opens both sockets; nothing is left open where that fails half-way. */
 export function openRtnetlinkClient(options: {
   readonly monitorBufferOctets: number;
+  readonly commandBufferOctets?: number;
 }): Result<RtnetlinkClient, KernelError> {
   // A list comes in datagrams of up to 32 KiB, which need as much room to be read whole.
   const batch = new ReceiveBatch({ capacity: 16, datagramOctets: 1 << 15 });
   const request = openNetlinkSocket({
     groups: 0,
     batch,
-    receiveBufferOctets: requestBufferOctets,
+    receiveBufferOctets: options.commandBufferOctets ?? requestBufferOctets,
   });
   if (!request.ok) return request;
   const monitor = openNetlinkSocket({

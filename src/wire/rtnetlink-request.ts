@@ -1,10 +1,11 @@
 /**
- * What Baton asks of the kernel by rtnetlink: to list links and IPv4 addresses,
- * to put addresses on and to take them off. The layout is in rtnetlink.ts.
+ * What Baton asks of the kernel by rtnetlink: to list links and addresses, to put
+ * addresses on and to take them off. The layout is in rtnetlink.ts.
  */
 import { assert } from '../base/assert.ts';
-import type { Ipv4Address } from '../model/address.ts';
-import { ipv4ToNumber } from '../model/address.ts';
+import type { AddressFamily, IpAddress, Ipv4Address } from '../model/address.ts';
+import { familyOf, ipv4ToNumber, ipv6ToGroups, isIpv4 } from '../model/address.ts';
+import type { AddressFlag } from '../model/config.ts';
 import {
   addressAttribute,
   addressHeaderLength,
@@ -19,26 +20,30 @@ import {
   messageType,
 } from './rtnetlink.ts';
 
-/** Puts an address on an interface, or renews it: `ip address replace`. */
-export interface HoldAddress {
+/** What tells one address on an interface from another. */
+export interface AddressIdentity {
   readonly sequence: number;
   readonly index: number;
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
+  /** Of the peer's address, where there is one. */
   readonly prefixLength: number;
+  /** The other end of a point-to-point link; null: none. */
+  readonly peer: IpAddress | null;
+}
+
+/** Puts an address on an interface, or renews it: `ip address replace`. */
+export interface HoldAddress extends AddressIdentity {
   /** The kernel's scope number: 0 global, 253 link, 254 host. */
   readonly scope: number;
   readonly label: string | null;
   readonly broadcast: Ipv4Address | null;
-  /** The kernel takes the address off after this time; at least 1. */
-  readonly lifetimeSeconds: number;
-}
-
-/** Takes an address off an interface: `ip address delete`. */
-export interface ReleaseAddress {
-  readonly sequence: number;
-  readonly index: number;
-  readonly address: Ipv4Address;
-  readonly prefixLength: number;
+  readonly flags: readonly AddressFlag[];
+  /** IPv6: false takes the address into use at once (IFA_F_NODAD). */
+  readonly detectDuplicates: boolean;
+  /** The kernel takes the address off after this time, at least 1; null: never. */
+  readonly lifetimeSeconds: number | null;
+  /** From then on nothing is sent from it unasked; null: as long as it is there. */
+  readonly preferredSeconds: number | null;
 }
 
 /** The longest request that is ever emitted, in octets. */
@@ -47,38 +52,65 @@ export const requestLimit = 128;
 /** The kernel takes 15 octets and refuses more; so more is sent to it, but not without limit. */
 const labelLimit = 16;
 
+const forever = 0xffff_ffff; // INFINITY_LIFE_TIME
+
+const familyNumber: Readonly<Record<AddressFamily, number>> = {
+  IPv4: family.ipv4,
+  IPv6: family.ipv6,
+};
+
+const addressFlag: Readonly<Record<AddressFlag, number>> = {
+  home: 0x10, // IFA_F_HOMEADDRESS
+  mngtmpaddr: 0x100, // IFA_F_MANAGETEMPADDR
+  noprefixroute: 0x200, // IFA_F_NOPREFIXROUTE
+  autojoin: 0x400, // IFA_F_MCAUTOJOIN
+};
+const noDuplicateDetection = 0x02; // IFA_F_NODAD
+
 /** Writes RTM_NEWADDR at `start`, where `requestLimit` octets must be free; returns its length. */
 export function emitHoldAddress(view: DataView, start: number, request: HoldAddress): number {
   const type = messageType.newAddress;
   const flags = messageFlag.request | messageFlag.acknowledge;
   const emitter = new RequestEmitter(view, start, request.sequence);
   emitter.header(type, flags | messageFlag.create | messageFlag.replace);
-  emitter.addressHeader(request.prefixLength, request.scope, request.index);
-  emitter.ipv4Attribute(addressAttribute.local, request.address);
-  emitter.ipv4Attribute(addressAttribute.address, request.address);
+  emitter.addressHeader(request, request.scope);
   if (request.broadcast !== null) {
-    emitter.ipv4Attribute(addressAttribute.broadcast, request.broadcast);
+    emitter.ipAttribute(addressAttribute.broadcast, request.broadcast);
   }
   if (request.label !== null) emitter.textAttribute(addressAttribute.label, request.label);
   // struct ifa_cacheinfo: preferred and valid lifetime, then two times that the kernel fills in.
   const lifetime = emitter.attribute(addressAttribute.lifetime, 16);
-  view.setUint32(lifetime, request.lifetimeSeconds, littleEndian);
-  view.setUint32(lifetime + 4, request.lifetimeSeconds, littleEndian);
+  const valid = request.lifetimeSeconds ?? forever;
+  view.setUint32(lifetime, Math.min(request.preferredSeconds ?? forever, valid), littleEndian);
+  view.setUint32(lifetime + 4, valid, littleEndian);
+  const flagBits = flagBitsOf(request);
+  if (flagBits !== 0) {
+    view.setUint32(emitter.attribute(addressAttribute.flags, 4), flagBits, littleEndian);
+  }
   view.setUint8(emitter.attribute(addressAttribute.origin, 1), addressOrigin);
   return emitter.finish();
 }
 
 /** Writes RTM_DELADDR at `start`, where `requestLimit` octets must be free; returns its length. */
-export function emitReleaseAddress(view: DataView, start: number, request: ReleaseAddress): number {
+export function emitReleaseAddress(
+  view: DataView,
+  start: number,
+  request: AddressIdentity,
+): number {
   const emitter = new RequestEmitter(view, start, request.sequence);
   emitter.header(messageType.deletedAddress, messageFlag.request | messageFlag.acknowledge);
-  emitter.addressHeader(request.prefixLength, 0, request.index);
-  emitter.ipv4Attribute(addressAttribute.local, request.address);
-  emitter.ipv4Attribute(addressAttribute.address, request.address);
+  emitter.addressHeader(request, 0);
   return emitter.finish();
 }
 
-/** Writes a request to list all links or all IPv4 addresses at `start`; returns its length. */
+function flagBitsOf(request: HoldAddress): number {
+  let bits = 0;
+  for (const flag of request.flags) bits |= addressFlag[flag];
+  const ipv6 = familyOf(request.address) === 'IPv6';
+  return ipv6 && !request.detectDuplicates ? bits | noDuplicateDetection : bits;
+}
+
+/** Writes a request to list all links or all addresses of both families at `start`; returns its length. */
 export function emitList(
   view: DataView,
   start: number,
@@ -90,8 +122,7 @@ export function emitList(
     links ? messageType.listLinks : messageType.listAddresses,
     messageFlag.request | messageFlag.list,
   );
-  if (links) emitter.zeros(linkHeaderLength);
-  else emitter.addressHeader(0, 0, 0);
+  emitter.zeros(links ? linkHeaderLength : addressHeaderLength);
   return emitter.finish();
 }
 
@@ -117,17 +148,27 @@ class RequestEmitter {
     this.#view.setUint32(at + 8, this.#sequence, littleEndian);
   }
 
-  /** struct ifaddrmsg */
-  addressHeader(prefixLength: number, scope: number, index: number): void {
+  /** struct ifaddrmsg, and the address with its peer's or, without one, itself again. */
+  addressHeader(identity: AddressIdentity, scope: number): void {
+    const { address, prefixLength, index, peer } = identity;
     const at = this.zeros(addressHeaderLength);
-    this.#view.setUint8(at, family.ipv4);
+    this.#view.setUint8(at, familyNumber[familyOf(address)]);
     this.#view.setUint8(at + 1, prefixLength);
     this.#view.setUint8(at + 3, scope);
     this.#view.setUint32(at + 4, index, littleEndian);
+    this.ipAttribute(addressAttribute.local, address);
+    this.ipAttribute(addressAttribute.address, peer ?? address);
   }
 
-  ipv4Attribute(type: number, address: Ipv4Address): void {
-    this.#view.setUint32(this.attribute(type, 4), ipv4ToNumber(address));
+  ipAttribute(type: number, address: IpAddress): void {
+    if (isIpv4(address)) {
+      this.#view.setUint32(this.attribute(type, 4), ipv4ToNumber(address));
+      return;
+    }
+    const at = this.attribute(type, 16);
+    for (const [place, group] of ipv6ToGroups(address).entries()) {
+      this.#view.setUint16(at + 2 * place, group);
+    }
   }
 
   textAttribute(type: number, text: string): void {

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Ipv4Address } from '../model/address.ts';
+import type { Ipv4Address, Ipv6Address } from '../model/address.ts';
+import { ipv6FromGroups } from '../model/address.ts';
 import { parseRtnetlink } from './rtnetlink.ts';
 import type { HoldAddress } from './rtnetlink-request.ts';
 import {
@@ -38,6 +39,21 @@ const hold: HoldAddress = {
   label: 'v0:vip',
   broadcast: '192.0.2.255' as Ipv4Address,
   lifetimeSeconds: 3,
+  preferredSeconds: null,
+  peer: null,
+  flags: [],
+  detectDuplicates: false,
+};
+
+const holdIpv6: HoldAddress = {
+  ...hold,
+  address: '2001:db8::5' as Ipv6Address,
+  prefixLength: 128,
+  scope: 0,
+  label: null,
+  broadcast: null,
+  lifetimeSeconds: null,
+  preferredSeconds: 0,
 };
 
 function octets(hex: string): Uint8Array {
@@ -81,6 +97,37 @@ describe('emitting requests', () => {
     );
   });
 
+  it('holds an IPv6 address for good, deprecated and taken into use at once', () => {
+    expect(emitted((view, start) => emitHoldAddress(view, start, holdIpv6))).toBe(
+      '64000000140005050700000000000000' +
+        '0a80000003000000' + // IPv6, /128, interface 3
+        '1400020020010db8000000000000000000000005' + // IFA_LOCAL
+        '1400010020010db8000000000000000000000005' + // IFA_ADDRESS
+        '1400060000000000ffffffff0000000000000000' + // IFA_CACHEINFO
+        '0800080002000000' + // IFA_FLAGS: NODAD
+        '05000b00ba000000',
+    );
+  });
+
+  it('holds an address with a peer and all flags', () => {
+    const text = emitted((view, start) =>
+      emitHoldAddress(view, start, {
+        ...holdIpv6,
+        peer: '2001:db8::6' as Ipv6Address,
+        flags: ['home', 'mngtmpaddr', 'noprefixroute', 'autojoin'],
+        detectDuplicates: true,
+      }),
+    );
+    expect(text).toContain('1400010020010db8000000000000000000000006');
+    expect(text).toContain('0800080010070000');
+  });
+
+  it('never prefers an address for longer than it is there', () => {
+    const eager = { ...hold, preferredSeconds: 9 };
+    const text = emitted((view, start) => emitHoldAddress(view, start, eager));
+    expect(text).toContain('140006000300000003000000');
+  });
+
   it('leaves out the label and the broadcast address where there is none', () => {
     const bare = { ...hold, label: null, broadcast: null };
     const text = emitted((view, start) => emitHoldAddress(view, start, bare));
@@ -105,7 +152,7 @@ describe('emitting requests', () => {
     );
     expect(
       emitted((view, start) => emitList(view, start, { sequence: 10, what: 'addresses' })),
-    ).toBe('18000000160001030a000000000000000200000000000000');
+    ).toBe('18000000160001030a000000000000000000000000000000');
   });
 });
 
@@ -121,6 +168,7 @@ describe('parsing messages', () => {
         address: '192.0.2.10',
         prefixLength: 24,
         secondary: false,
+        tentative: false,
         origin: 186,
       },
     ]);
@@ -134,6 +182,27 @@ describe('parsing messages', () => {
     secondary[flags] = 0;
     secondary[16 + 2] = 0x01;
     expect(parseRtnetlink(secondary)).toMatchObject([{ secondary: false }]);
+  });
+
+  it.each([
+    { name: 'still being looked for', flags: '40', tentative: true },
+    { name: 'found elsewhere', flags: '88', tentative: true },
+    { name: 'in use', flags: '80', tentative: false },
+  ])('reads an IPv6 address that is $name', ({ flags, tentative }) => {
+    const message = octets(
+      `3400000014000000 0700000000000000 0a400000 03000000
+       14000100 fe800000000000000000000000000001 08000800 ${flags}000000`.replaceAll(/\s/g, ''),
+    );
+    expect(parseRtnetlink(message)).toMatchObject([
+      { type: 'new-address', index: 3, address: 'fe80::1', prefixLength: 64, tentative },
+    ]);
+  });
+
+  it('takes the local end of a point-to-point address for the address', () => {
+    const request = { ...hold, peer: '192.0.2.99' as Ipv4Address };
+    const buffer = new Uint8Array(requestLimit);
+    const length = emitReleaseAddress(new DataView(buffer.buffer), 0, request);
+    expect(parseRtnetlink(buffer.subarray(0, length))).toMatchObject([{ address: '192.0.2.10' }]);
   });
 
   it('reads an error with the words of the kernel', () => {
@@ -170,7 +239,14 @@ describe('parsing messages', () => {
   ])('counts a link as up: $name', ({ flags, up }) => {
     const message = linkMessage(flags, '0a000100 b63d47f87202 0000');
     expect(parseRtnetlink(message)).toMatchObject([
-      { type: 'new-link', index: 3, name: 'v0', up, macAddress: 'b6:3d:47:f8:72:02' },
+      {
+        type: 'new-link',
+        index: 3,
+        name: 'v0',
+        up,
+        multicast: true,
+        macAddress: 'b6:3d:47:f8:72:02',
+      },
     ]);
   });
 
@@ -216,15 +292,20 @@ describe('parsing anything', () => {
     const request = fc.record({
       sequence: fc.nat(),
       index: fc.nat(),
-      address: fc.ipV4().map((text) => text as Ipv4Address),
+      address: fc.oneof(
+        fc.ipV4().map((text) => text as Ipv4Address),
+        fc.array(fc.nat(0xffff), { minLength: 8, maxLength: 8 }).map(ipv6FromGroups),
+      ),
       prefixLength: fc.nat(32),
+      peer: fc.constant(null),
     });
     fc.assert(
       fc.property(request, (release) => {
         const buffer = new Uint8Array(requestLimit);
         const length = emitReleaseAddress(new DataView(buffer.buffer), 0, release);
+        const { sequence, index, address, prefixLength } = release;
         expect(parseRtnetlink(buffer.subarray(0, length))).toMatchObject([
-          { type: 'deleted-address', ...release },
+          { type: 'deleted-address', sequence, index, address, prefixLength },
         ]);
       }),
     );

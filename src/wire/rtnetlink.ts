@@ -1,6 +1,6 @@
 /**
  * rtnetlink (rtnetlink(7)), as far as Baton understands it: what the kernel says
- * of links and IPv4 addresses. What Baton asks of it is in rtnetlink-request.ts.
+ * of links and addresses. What Baton asks of it is in rtnetlink-request.ts.
  *
  * A datagram holds one or more messages, each padded to 4 octets:
  *
@@ -21,8 +21,8 @@
  * 4 octets. All integers are in the host's order, which is little-endian on
  * every machine that Baton runs on; addresses are in network order.
  */
-import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
-import { ipv4FromNumber } from '../model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
+import { ipv4FromNumber, ipv6FromGroups } from '../model/address.ts';
 
 /** What is common to all messages. */
 interface MessageHeader {
@@ -41,17 +41,23 @@ export interface LinkMessage extends MessageHeader {
   readonly name: InterfaceName;
   /** Administratively up, operational and with carrier. */
   readonly up: boolean;
+  /** Whether it can carry multicast (IFF_MULTICAST). */
+  readonly multicast: boolean;
   /** Null where the message does not say, or the address is not one of 6 octets. */
   readonly macAddress: MacAddress | null;
 }
 
-/** RTM_NEWADDR and RTM_DELADDR: an IPv4 address is on an interface, or has left it. */
+/** RTM_NEWADDR and RTM_DELADDR: an address is on an interface, or has left it. */
 export interface AddressMessage extends MessageHeader {
   readonly type: 'new-address' | 'deleted-address';
   readonly index: number;
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
+  /** Of the peer's address, where there is one. */
   readonly prefixLength: number;
+  /** IPv4: IFA_F_SECONDARY. IPv6: IFA_F_TEMPORARY, which is the same bit. */
   readonly secondary: boolean;
+  /** IPv6: not yet known to be the only one on the link, or known not to be. */
+  readonly tentative: boolean;
   /** Who put it there (IFA_PROTO), `addressOrigin` for Baton; null where that is not known. */
   readonly origin: number | null;
 }
@@ -117,10 +123,12 @@ export const addressAttribute = {
   origin: 11, // IFA_PROTO; a kernel before 5.18 ignores it
 } as const;
 
-export const family = { unspecified: 0, ipv4: 2 } as const;
+export const family = { unspecified: 0, ipv4: 2, ipv6: 10 } as const;
 /** IFF_UP, IFF_RUNNING and IFF_LOWER_UP: the last tells of a lost carrier first. */
 const upFlags = 0x1 | 0x40 | 0x1_0000;
+const multicastFlag = 0x1000; // IFF_MULTICAST
 const secondaryFlag = 0x01; // IFA_F_SECONDARY
+const tentativeFlags = 0x40 | 0x08; // IFA_F_TENTATIVE, IFA_F_DADFAILED
 
 const utf8 = new TextDecoder();
 
@@ -187,6 +195,7 @@ function parseLink(
     index: view.getUint32(body + 4, littleEndian),
     name: textOf(name) as InterfaceName,
     up: (flags & upFlags) === upFlags,
+    multicast: (flags & multicastFlag) !== 0,
     macAddress: macAddress?.byteLength === 6 ? macAddressOf(macAddress) : null,
   };
 }
@@ -198,10 +207,13 @@ function parseAddress(
   end: number,
 ): AddressMessage | null {
   if (body + addressHeaderLength > end) return null;
-  if (view.getUint8(body) !== family.ipv4) return null;
   const attributes = body + addressHeaderLength;
-  const local = findAttribute(view, attributes, end, addressAttribute.local);
-  if (local?.byteLength !== 4) return null;
+  // Without a peer, an IPv6 address comes as IFA_ADDRESS alone.
+  const local =
+    findAttribute(view, attributes, end, addressAttribute.local) ??
+    findAttribute(view, attributes, end, addressAttribute.address);
+  const address = local === null ? null : addressOf(view.getUint8(body), local);
+  if (address === null) return null;
   const origin = findAttribute(view, attributes, end, addressAttribute.origin);
   const wideFlags = findAttribute(view, attributes, end, addressAttribute.flags);
   const flags =
@@ -209,9 +221,10 @@ function parseAddress(
   return {
     ...header,
     index: view.getUint32(body + 4, littleEndian),
-    address: ipv4FromNumber(local.getUint32(0)),
+    address,
     prefixLength: view.getUint8(body + 1),
     secondary: (flags & secondaryFlag) !== 0,
+    tentative: (flags & tentativeFlags) !== 0,
     origin: origin?.byteLength === 1 ? origin.getUint8(0) : null,
   };
 }
@@ -258,6 +271,17 @@ function findAttribute(view: DataView, start: number, end: number, type: number)
     at += align(length);
   }
   return null;
+}
+
+/** The address in an attribute of a message of this family; null where it is none. */
+function addressOf(addressFamily: number, value: DataView): IpAddress | null {
+  if (addressFamily === family.ipv4 && value.byteLength === 4) {
+    return ipv4FromNumber(value.getUint32(0));
+  }
+  if (addressFamily !== family.ipv6 || value.byteLength !== 16) return null;
+  const groups: number[] = [];
+  for (let at = 0; at < 16; at += 2) groups.push(value.getUint16(at));
+  return ipv6FromGroups(groups);
 }
 
 /** The text of a value that a NUL may end. */

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import { after, between, seconds, toMilliseconds } from '../../src/base/units.ts';
 import type { InterfaceName } from '../../src/model/address.ts';
+import { isIpv4 } from '../../src/model/address.ts';
 import type { VirtualAddress } from '../../src/model/config.ts';
 import type { AddressOutcome, AddressRequest } from '../../src/ports/network.ts';
 import { openNetlinkSocket } from '../../src/linux/netlink-socket.ts';
@@ -202,6 +203,8 @@ describe('news of addresses', () => {
         address: '192.0.2.6',
         prefixLength: 24,
         secondary: true,
+        tentative: false,
+        own: false,
       },
     ]);
   });
@@ -316,7 +319,7 @@ function originsOnEth0(station: Station): Readonly<Record<string, number | null>
   opened.value.close();
   return Object.fromEntries(
     messages.flatMap((message) =>
-      message.type === 'new-address' && message.address !== '127.0.0.1'
+      message.type === 'new-address' && isIpv4(message.address) && message.address !== '127.0.0.1'
         ? [[message.address, message.origin]]
         : [],
     ),

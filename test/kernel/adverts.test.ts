@@ -2,7 +2,7 @@ import { describe, expect } from 'vitest';
 import type { InterfaceName } from '../../src/model/address.ts';
 import { Capture } from './capture.ts';
 import { connect } from './namespace.ts';
-import { cableTest, eth0, stationTest } from './station.ts';
+import { cableTest, channelOf, eth0, stationTest } from './station.ts';
 
 /** An advert of virtual router 51 from 192.0.2.1, IP header and all. */
 const advert =
@@ -11,6 +11,7 @@ const advert =
 const announcement =
   'ffffffffffff00005e00013308060001080006040001' + '00005e000133c0000205000000000000c0000205';
 
+const onEth0 = channelOf(eth0);
 const noSuchInterface = 'eth9' as InterfaceName;
 
 function octets(hex: string): Uint8Array {
@@ -21,7 +22,7 @@ describe('adverts', () => {
   cableTest('reach the other end from the interface, with their TTL, by multicast', (near, far) => {
     const capture = new Capture(far.host);
     expect(near.join(eth0)).toBeNull();
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     expect(capture.frames()).toEqual([]);
     expect(near.network.flush()).toEqual([]);
 
@@ -32,13 +33,13 @@ describe('adverts', () => {
 
   cableTest('are received by who has joined, and not by their sender', (near, far) => {
     near.join(eth0);
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     near.network.flush();
     far.receive();
     expect(far.packets).toEqual([]);
 
     expect(far.join(eth0)).toBeNull();
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     near.network.flush();
     expect(far.receiveUntil(() => far.packets.length > 0)).toBe(true);
     expect(far.packets).toEqual([advert]);
@@ -50,7 +51,7 @@ describe('adverts', () => {
     near.join(eth0);
     expect(far.join(eth0)).toBeNull();
     expect(far.join(eth0)).toBeNull();
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     near.network.flush();
     far.receive();
     expect(far.packets).toEqual([advert]);
@@ -68,7 +69,7 @@ describe('adverts', () => {
       expect(station.join(eth1)).toBeNull();
     }
     for (const name of [eth1, eth0, eth1]) {
-      near.network.queuePacket(name, octets(advert));
+      near.network.queuePacket(channelOf(name), octets(advert));
       expect(near.network.flush()).toEqual([]);
       expect(far.receiveUntil(() => far.packets.length > 0)).toBe(true);
       expect(far.packetInterfaces).toEqual([name]);
@@ -79,8 +80,8 @@ describe('adverts', () => {
   cableTest('are received no longer once the interface was left', (near, far) => {
     near.join(eth0);
     far.join(eth0);
-    far.network.leave(eth0);
-    near.network.queuePacket(eth0, octets(advert));
+    far.network.leave(onEth0);
+    near.network.queuePacket(onEth0, octets(advert));
     near.network.flush();
     far.receive();
     expect(far.packets).toEqual([]);
@@ -91,7 +92,7 @@ describe('adverts', () => {
     near.join(eth0);
     far.join(eth0);
     const count = 600;
-    for (let sent = 0; sent < count; sent += 1) near.network.queuePacket(eth0, octets(advert));
+    for (let sent = 0; sent < count; sent += 1) near.network.queuePacket(onEth0, octets(advert));
     expect(near.network.flush()).toEqual([]);
     far.receive();
     expect(far.packets.length).toBeGreaterThan(0);
@@ -103,9 +104,9 @@ describe('adverts', () => {
   cableTest('that the kernel refuses are told by interface, and hold up no other', (near, far) => {
     near.join(eth0);
     far.join(eth0);
-    near.network.queuePacket(eth0, octets(advert.slice(0, 30)));
-    near.network.queuePacket(eth0, octets(advert));
-    near.network.queuePacket(noSuchInterface, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert.slice(0, 30)));
+    near.network.queuePacket(onEth0, octets(advert));
+    near.network.queuePacket(channelOf(noSuchInterface), octets(advert));
     const failures = near.network.flush();
     expect(failures.map(({ interface: name, error }) => `${name} ${error.code}`).sort()).toEqual([
       'eth0 EINVAL',
@@ -119,8 +120,8 @@ describe('adverts', () => {
   cableTest('fail on an interface that is down', (near) => {
     near.join(eth0);
     near.host.ip('link set eth0 down');
-    near.network.queuePacket(eth0, octets(advert));
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     expect(near.network.flush()).toEqual([
       { interface: eth0, error: { code: 'ENETUNREACH', call: 'send' } },
     ]);
@@ -154,7 +155,7 @@ describe('frames', () => {
     near.join(eth0);
     near.network.queueFrame(eth0, octets(announcement));
     near.network.queueFrame(eth0, octets(announcement));
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     expect(near.network.flush()).toEqual([]);
     const all = capture.frames();
     expect(all.map((frame) => frame.slice(24, 28))).toEqual(['0800', '0806', '0806']);
@@ -165,7 +166,7 @@ describe('frames', () => {
   cableTest('leave in any number, and still after the packets', (near, far) => {
     const capture = new Capture(far.host);
     near.join(eth0);
-    near.network.queuePacket(eth0, octets(advert));
+    near.network.queuePacket(onEth0, octets(advert));
     for (let sent = 0; sent < 600; sent += 1) near.network.queueFrame(eth0, octets(announcement));
     expect(near.network.flush()).toEqual([]);
     const all = capture.frames();

@@ -4,7 +4,7 @@ import type { LinkChanged } from '../../src/model/core-event.ts';
 import { Capture } from './capture.ts';
 import { connect } from './namespace.ts';
 import type { Station } from './station.ts';
-import { cableTest, eth0, stationTest, virtualAddress } from './station.ts';
+import { cableTest, channelOf, eth0, stationTest, virtualAddress } from './station.ts';
 import { seconds } from '../../src/base/units.ts';
 
 /** An IPv4 packet of protocol 112 from 192.0.2.1 to 224.0.0.18, with nothing in it. */
@@ -22,7 +22,7 @@ function linkLines(station: Station): readonly string[] {
 }
 
 function hearsFrom(near: Station, far: Station): boolean {
-  near.network.queuePacket(eth0, packet);
+  near.network.queuePacket(channelOf(eth0), packet);
   if (near.network.flush().length > 0) return false;
   return far.receiveUntil(() => far.packets.length > 0, 1_000);
 }
@@ -40,9 +40,11 @@ describe('at the start', () => {
       interface: eth0,
       present: true,
       up: false,
+      multicast: true,
       macAddress: '02:00:00:00:00:05',
     });
-    const common = { type: 'address-appeared', interface: eth0, prefixLength: 24 };
+    const state = { tentative: false, own: false };
+    const common = { type: 'address-appeared', interface: eth0, prefixLength: 24, ...state };
     expect(station.events).toContainEqual({ ...common, address: '192.0.2.1', secondary: false });
     expect(station.events).toContainEqual({ ...common, address: '192.0.2.2', secondary: true });
     expect(station.network.macAddress(eth0)).toBe('02:00:00:00:00:05');
@@ -130,7 +132,7 @@ describe('a link', () => {
     far.host.ip('link del eth0');
     for (const station of [near, far]) {
       station.forget();
-      station.network.queuePacket(eth0, packet);
+      station.network.queuePacket(channelOf(eth0), packet);
       expect(station.network.flush()).toMatchObject([{ error: { code: 'ENODEV' } }]);
       expect(station.network.macAddress(eth0)).toBeNull();
     }

@@ -59,7 +59,8 @@ interface Port {
 }
 
 /**
- * Lays a cable (a veth pair) between two hosts; both ends are up and bear these addresses.
+ * Lays a cable (a veth pair) between two hosts; both ends are up and bear these addresses,
+ * and no others: the kernel makes none of its own for IPv6.
  * Their indexes differ, since the kernel tells of a carrier at once only then: it takes an
  * interface whose peer has its own index for one without a peer, and waits up to a second.
  */
@@ -67,6 +68,7 @@ export function connect(near: Port, far: Port, firstIndex = 10): void {
   const farEnd = `${far.name} index ${firstIndex + 1} netns ${far.host.path}`;
   near.host.ip(`link add ${near.name} index ${firstIndex} type veth peer name ${farEnd}`);
   for (const { host, name, address } of [near, far]) {
+    host.ip(`link set ${name} addrgenmode none`);
     host.ip(`address add ${address} dev ${name}`);
     host.ip(`link set ${name} up`);
   }

@@ -1,8 +1,11 @@
 /** A host with a Network on it, and what that Network has told. */
 import { it } from 'vitest';
 import { instant } from '../../src/base/units.ts';
-import type { InterfaceName, Ipv4Address } from '../../src/model/address.ts';
+import type { InterfaceName, IpAddress } from '../../src/model/address.ts';
+import { vrrpGroupIpv4 } from '../../src/model/address.ts';
+import type { AdvertChannel, JoinedChannel } from '../../src/model/channel.ts';
 import type { VirtualAddress } from '../../src/model/config.ts';
+import * as defaults from '../../src/model/defaults.ts';
 import type {
   KernelError,
   NetworkEvent,
@@ -16,13 +19,18 @@ import { connect, Host, whyNot } from './namespace.ts';
 export const eth0 = 'eth0' as InterfaceName;
 export const clock = new MonotonicClock();
 
+/** Where the adverts of IPv4 come and go on this interface. */
+export function channelOf(name: InterfaceName): AdvertChannel {
+  return { interface: name, family: 'IPv4', protocol: 'vrrp' };
+}
+
 export class Station implements NetworkSink {
   readonly host = new Host();
   readonly network: LinuxNetwork;
   readonly events: NetworkEvent[] = [];
-  /** The packets received, as hexadecimal digits, and the interface that each came on. */
+  /** The packets received, as hexadecimal digits, and the interface of each one's channel. */
   readonly packets: string[] = [];
-  readonly packetInterfaces: InterfaceName[] = [];
+  readonly packetInterfaces: (InterfaceName | null)[] = [];
 
   constructor(options: { readonly monitorBufferOctets?: number } = {}) {
     this.network = new LinuxNetwork({ clock, ...options });
@@ -32,8 +40,16 @@ export class Station implements NetworkSink {
     return this.host.run(() => this.network.start());
   }
 
+  /** Joins the usual group of IPv4 on this interface. */
   join(name: InterfaceName): KernelError | null {
-    return this.host.run(() => this.network.join(name));
+    return this.joinChannel(channelOf(name));
+  }
+
+  joinChannel(channel: AdvertChannel, more: Partial<JoinedChannel> = {}): KernelError | null {
+    const groups = channel.interface === null ? [] : [vrrpGroupIpv4];
+    return this.host.run(() =>
+      this.network.join({ ...channel, groups, receiveBufferOctets: null, ...more }),
+    );
   }
 
   /** Takes in, without waiting, what the network has to tell now. */
@@ -65,9 +81,9 @@ export class Station implements NetworkSink {
     this.events.push(event);
   }
 
-  packet({ interface: name, packet }: ReceivedPacket): void {
+  packet({ channel, packet }: ReceivedPacket): void {
     this.packets.push(Buffer.from(packet).toString('hex'));
-    this.packetInterfaces.push(name);
+    this.packetInterfaces.push(channel.interface);
   }
 
   /** Whether the last thing told of eth0 is that it is up. */
@@ -141,14 +157,7 @@ export function cableTest(
 
 /** A virtual address on eth0, as the configuration makes it of "192.0.2.5/32". */
 export function virtualAddress(text: string, more: Partial<VirtualAddress> = {}): VirtualAddress {
-  const [address = '', prefixLength = '32'] = text.split('/');
-  return {
-    address: address as Ipv4Address,
-    prefixLength: Number(prefixLength),
-    interface: eth0,
-    label: null,
-    scope: 0,
-    broadcast: null,
-    ...more,
-  };
+  const [address = '', prefixLength = null] = text.split('/');
+  const length = prefixLength === null ? null : Number(prefixLength);
+  return { ...defaults.virtualAddress(address as IpAddress, eth0, length), ...more };
 }

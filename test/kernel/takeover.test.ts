@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { vrrpGroupIpv4, type Ipv4Address } from '../../src/model/address.ts';
+import { vrrpGroupIpv4, type IpAddress, type Ipv4Address } from '../../src/model/address.ts';
 import { parseArp } from '../../src/wire/arp.ts';
 import { ethernetHeaderLength, etherTypes, parseEthernetHeader } from '../../src/wire/ethernet.ts';
 import { emitPacket, packetLength, parsePacket } from '../../src/wire/vrrp-packet.ts';
 import { readPcap } from '../conformance/pcap.ts';
 import { batonProgram, Program } from './program.ts';
-import { cableTest, eth0, type Station } from './station.ts';
+import { cableTest, channelOf, eth0, type Station } from './station.ts';
 
 const instances = 20;
 /** The masters fall silent one by one, so that each take-over stands alone. */
@@ -112,7 +112,7 @@ function sendAdvert(station: Station, virtualRouterId: number): void {
   const packet = new Uint8Array(packetLength(advert));
   const source = '192.0.2.2' as Ipv4Address;
   emitPacket(packet, { source, destination: vrrpGroupIpv4, identification: 1, advert });
-  station.network.queuePacket(eth0, packet);
+  station.network.queuePacket(channelOf(eth0), packet);
   expect(station.network.flush()).toEqual([]);
 }
 
@@ -123,13 +123,13 @@ interface Lateness {
 
 /** From the end of each Master_Down_Interval to the first advert and the first ARP. */
 function lateness(capture: Uint8Array): Lateness {
-  const dueS = new Map<Ipv4Address, number>();
-  const advertsMs = new Map<Ipv4Address, number>();
-  const arpsMs = new Map<Ipv4Address, number>();
+  const dueS = new Map<IpAddress, number>();
+  const advertsMs = new Map<IpAddress, number>();
+  const arpsMs = new Map<IpAddress, number>();
   for (const { timeS, octets } of readPcap(capture)) {
     const header = parseEthernetHeader(octets);
     const payload = octets.subarray(ethernetHeaderLength);
-    const lateMs = (address: Ipv4Address): number => (timeS - (dueS.get(address) ?? 0)) * 1_000;
+    const lateMs = (address: IpAddress): number => (timeS - (dueS.get(address) ?? 0)) * 1_000;
     if (header?.etherType === etherTypes.arp) {
       const claimed = parseArp(payload)?.senderProtocol;
       if (claimed !== undefined && dueS.has(claimed) && !arpsMs.has(claimed)) {

@@ -3,7 +3,7 @@ import { closeSync, openSync, readdirSync, readFileSync, writeSync } from 'node:
 import { Worker } from 'node:worker_threads';
 import { describe, expect } from 'vitest';
 import { after, between, milliseconds, seconds, toMilliseconds } from '../../src/base/units.ts';
-import { clock, eth0, stationTest } from './station.ts';
+import { channelOf, clock, eth0, stationTest } from './station.ts';
 import type { Station } from './station.ts';
 
 /** How long a wait with this limit took, in milliseconds. */
@@ -84,7 +84,7 @@ describe('starting and stopping', () => {
 
   stationTest('stops after a start that got half-way, wherever it failed', (station) => {
     const codes = [];
-    for (let free = 0; free < 5; free += 1) {
+    for (let free = 0; codes.at(-1) !== null; free += 1) {
       const before = openDescriptors();
       const error = station.host.run(() =>
         withFreeDescriptors(free, () => station.network.start()),
@@ -93,15 +93,20 @@ describe('starting and stopping', () => {
       station.network.stop();
       expect(openDescriptors()).toBe(before);
     }
-    // An eventfd, two netlink sockets and a packet socket.
-    expect(codes).toEqual(['EMFILE', 'EMFILE', 'EMFILE', 'EMFILE', null]);
+    // An eventfd, two netlink sockets and a packet socket at least.
+    expect(codes.length).toBeGreaterThan(4);
+    expect(new Set(codes)).toEqual(new Set(['EMFILE', null]));
   });
 
   stationTest('leaves nothing open of a join that failed', (station) => {
     station.host.ip('link add eth0 type veth peer name eth1');
     station.start();
     const before = openDescriptors();
-    const error = station.host.run(() => withFreeDescriptors(0, () => station.network.join(eth0)));
+    const error = station.host.run(() =>
+      withFreeDescriptors(0, () =>
+        station.network.join({ ...channelOf(eth0), groups: [], receiveBufferOctets: null }),
+      ),
+    );
     expect(error).toEqual({ code: 'EMFILE', call: 'open raw socket' });
     expect(openDescriptors()).toBe(before);
     expect(station.join(eth0)).toBeNull();

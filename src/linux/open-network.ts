@@ -1,0 +1,94 @@
+/** What LinuxNetwork has open between `start` and `stop`. */
+import type { Result } from '../base/result.ts';
+import { success } from '../base/result.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KernelError } from '../ports/network.ts';
+import type { Firewall } from './firewall.ts';
+import { openFirewall } from './firewall.ts';
+import type { FrameSocket } from './frame-socket.ts';
+import { openFrameSocket } from './frame-socket.ts';
+import type { LinkLookup } from './link-lookup.ts';
+import type { ProcessCounter } from './process-counter.ts';
+import { openProcessCounter } from './process-counter.ts';
+import type { RoutingClient } from './routing-client.ts';
+import { openRoutingClient } from './routing-client.ts';
+import type { RtnetlinkClient } from './rtnetlink-client.ts';
+import { openRtnetlinkClient } from './rtnetlink-client.ts';
+import type { VirtualInterfaces } from './virtual-interfaces.ts';
+import { openVirtualInterfaces } from './virtual-interfaces.ts';
+import type { WakeUp } from './wake-up.ts';
+import { openWakeUp } from './wake-up.ts';
+
+export interface OpenNetwork {
+  readonly wakeUp: WakeUp;
+  readonly rtnetlink: RtnetlinkClient;
+  readonly frames: FrameSocket;
+  readonly routing: RoutingClient;
+  readonly virtualInterfaces: VirtualInterfaces;
+  readonly firewall: Firewall;
+  readonly counter: ProcessCounter;
+}
+
+/** Octets of receive buffers; where one is not given, what serves thousands of addresses. */
+export interface NetworkBuffers {
+  /** One too small for a burst of changes costs a new listing, no news. */
+  readonly monitorBufferOctets?: number;
+  readonly commandBufferOctets?: number;
+  readonly processBufferOctets?: number;
+}
+
+/** Opens all of it; nothing is left open where that fails half-way. */
+export function openNetwork(
+  clock: Clock,
+  buffers: NetworkBuffers,
+): Result<OpenNetwork, KernelError> {
+  const closers: (() => void)[] = [];
+  const keep = <Value extends { close(): void }>(
+    opened: Result<Value, KernelError>,
+  ): Result<Value, KernelError> => {
+    if (opened.ok) {
+      closers.push(() => {
+        opened.value.close();
+      });
+    } else {
+      for (const close of closers.toReversed()) close();
+    }
+    return opened;
+  };
+  const sizes = { ...buffers, monitorBufferOctets: buffers.monitorBufferOctets ?? 1 << 22 };
+  const wakeUp = keep(openWakeUp());
+  if (!wakeUp.ok) return wakeUp;
+  const rtnetlink = keep(openRtnetlinkClient(sizes));
+  if (!rtnetlink.ok) return rtnetlink;
+  const links: LinkLookup = {
+    indexOf: (name) => rtnetlink.value.link(name)?.index ?? null,
+    nameOf: (index) => rtnetlink.value.nameOf(index),
+  };
+  const frames = keep(openFrameSocket());
+  if (!frames.ok) return frames;
+  const routing = keep(openRoutingClient({ links, ...sizes }));
+  if (!routing.ok) return routing;
+  const virtualInterfaces = keep(openVirtualInterfaces({ links }));
+  if (!virtualInterfaces.ok) return virtualInterfaces;
+  const firewall = keep(openFirewall({ links }));
+  if (!firewall.ok) return firewall;
+  return success({
+    wakeUp: wakeUp.value,
+    rtnetlink: rtnetlink.value,
+    frames: frames.value,
+    routing: routing.value,
+    virtualInterfaces: virtualInterfaces.value,
+    firewall: firewall.value,
+    counter: openProcessCounter({ clock, bufferOctets: buffers.processBufferOctets ?? null }),
+  });
+}
+
+export function closeNetwork(open: OpenNetwork): void {
+  open.counter.close();
+  open.firewall.close();
+  open.virtualInterfaces.close();
+  open.routing.close();
+  open.frames.close();
+  open.rtnetlink.close();
+  open.wakeUp.close();
+}
