@@ -2,6 +2,7 @@
 import { ipv4FromNumber, ipv4ToNumber, parseIpv4 } from '../model/address.ts';
 import type { InterfaceName, Ipv4Address } from '../model/address.ts';
 import type { VirtualAddress } from '../model/config.ts';
+import { virtualAddress } from '../model/defaults.ts';
 import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
@@ -80,7 +81,8 @@ class AddressBuilder implements BuiltAddresses {
       return;
     }
     const { dev, label, scope, broadcast } = options;
-    this.addresses.push({ address, prefixLength, interface: dev, label, scope, broadcast });
+    const plain = virtualAddress(address, dev, prefixLength);
+    this.addresses.push({ ...plain, label, scope, broadcast });
   }
 
   /** Without one, or with one that is out of range, it is 32, as in keepalived. */

@@ -1,6 +1,7 @@
 /** `global_defs` to what holds for the daemon, and what instances inherit. */
 import { seconds, zero, type Duration } from '../base/units.ts';
 import type { AnnouncementConfig, GlobalConfig, MailConfig } from '../model/config.ts';
+import { announcementDefaults, globalDefaults } from '../model/defaults.ts';
 import { identityOf, type Identity } from './build-command.ts';
 import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
@@ -32,6 +33,7 @@ export function buildGlobal(
 ): BuiltGlobal {
   return {
     global: {
+      ...globalDefaults,
       routerId: settings.text('router_id') ?? hostName,
       mail: buildMail(settings, hostName, collector),
     },
@@ -81,6 +83,7 @@ function buildDefaults(settings: Settings, collector: DiagnosticCollector): Inst
   return {
     version: version?.values[0] === '3' ? 3 : 2,
     announcement: {
+      ...announcementDefaults,
       delay: settings.duration('vrrp_garp_master_delay') ?? seconds(5),
       repeat: atLeastOne(settings, 'vrrp_garp_master_repeat', collector) ?? 5,
       refresh: settings.duration('vrrp_garp_master_refresh') ?? zero,

@@ -10,6 +10,7 @@ import type {
   NotifyConfig,
   VirtualAddress,
 } from '../model/config.ts';
+import { instanceDefaults, noNotifications } from '../model/defaults.ts';
 import { buildAddresses, type AddressFamily, type BuiltAddresses } from './build-address.ts';
 import { buildCommand } from './build-command.ts';
 import { atLeastOne, type InstanceDefaults } from './build-global.ts';
@@ -80,6 +81,7 @@ class InstanceBuilder {
     const priority = this.priority();
     const initialState = this.initialState(priority);
     const rest = {
+      ...instanceDefaults,
       name: this.name,
       initialState,
       priority,
@@ -87,8 +89,6 @@ class InstanceBuilder {
       preempt: this.preempt(initialState, priority),
       sourceAddress: this.sourceAddress(built.family),
       authentication: this.authentication(),
-      trackScripts: [],
-      trackServices: [],
       announcement: this.announcement(),
       notify: this.notify(),
       smtpAlert: settings.switch('smtp_alert') ?? this.defaults.smtpAlert,
@@ -232,6 +232,7 @@ class InstanceBuilder {
     const delay = settings.duration('garp_master_delay') ?? general.delay;
     const repeat = atLeastOne(settings, 'garp_master_repeat', collector) ?? general.repeat;
     return {
+      ...general,
       delay,
       repeat,
       refresh: settings.duration('garp_master_refresh') ?? general.refresh,
@@ -246,6 +247,7 @@ class InstanceBuilder {
 
   private notify(): NotifyConfig {
     return {
+      ...noNotifications,
       any: this.command('notify'),
       master: this.command('notify_master'),
       backup: this.command('notify_backup'),

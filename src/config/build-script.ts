@@ -1,11 +1,12 @@
 /** `vrrp_script` to what is run, how often, and what its results mean. */
 import { seconds } from '../base/units.ts';
-import type { ScriptConfig, TrackWeight } from '../model/config.ts';
+import type { ScriptConfig } from '../model/config.ts';
 import { buildCommand, identityOf } from './build-command.ts';
 import { atLeastOne, type InstanceDefaults } from './build-global.ts';
 import type { CheckedStatement } from './check.ts';
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
 import { Settings } from './settings.ts';
+import type { TrackWeight } from './tracked-weight.ts';
 
 export interface BuiltScript {
   readonly config: ScriptConfig;

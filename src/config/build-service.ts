@@ -1,11 +1,12 @@
 /** `service` to a process that Baton keeps alive. */
 import { seconds, type Duration } from '../base/units.ts';
-import type { Command, Probe, ServiceConfig, TrackWeight } from '../model/config.ts';
+import type { Command, Probe, ServiceConfig } from '../model/config.ts';
 import { buildCommand, identityOf, parseCommand, type Identity } from './build-command.ts';
 import type { CheckedStatement } from './check.ts';
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { Settings } from './settings.ts';
+import type { TrackWeight } from './tracked-weight.ts';
 import type { Word } from './words.ts';
 
 export interface BuiltService {

@@ -1,5 +1,6 @@
 /** The checked tree to a Config: each block on its own, then what they say of each other. */
 import type { Config, InstanceConfig, ScriptConfig } from '../model/config.ts';
+import { emptyConfig } from '../model/defaults.ts';
 import { buildGlobal, type BuiltGlobal } from './build-global.ts';
 import { buildInstance, type BuiltInstance } from './build-instance.ts';
 import { buildScript, type BuiltScript } from './build-script.ts';
@@ -48,6 +49,7 @@ export function buildConfig(
   checkUse([...scripts.values()], instances, collector);
   checkMail(built, settings, resolved, collector);
   return {
+    ...emptyConfig(hostName),
     global,
     scripts: trackedScripts(scripts, resolved),
     services: services.map(({ config }) => config),
@@ -76,7 +78,7 @@ function withoutDuplicateRouters(
   const owners = new Map<string, string>();
   return instances.filter(({ built: { config, span } }) => {
     if (config === null) return true;
-    const place = `virtual_router_id ${config.virtualRouterId} on ${config.interface}`;
+    const place = `virtual_router_id ${config.virtualRouterId} on ${String(config.interface)}`;
     const owner = owners.get(place);
     if (owner === undefined) return owners.set(place, config.name);
     const message = `${config.name}: ${place} belongs to ${owner} already`;
@@ -89,8 +91,8 @@ function trackedScripts(
   scripts: ReadonlyMap<string, Named<BuiltScript>>,
   instances: readonly InstanceConfig[],
 ): readonly ScriptConfig[] {
-  const tracked = instances.flatMap(({ trackScripts }) => trackScripts.map(({ script }) => script));
-  const names = new Set(tracked);
+  const tracked = instances.flatMap(({ tracks }) => tracks.filter(({ kind }) => kind === 'script'));
+  const names = new Set(tracked.map(({ name }) => name));
   return [...scripts.values()]
     .map(({ built }) => built.config)
     .filter(({ name }) => names.has(name));

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codesOf, instanceText, loadText, mainFile } from '../../test/config/memory-files.ts';
 import { parseIpv4 } from '../model/address.ts';
 import type { Config } from '../model/config.ts';
+import { emptyConfig } from '../model/defaults.ts';
 import { formatDiagnostic } from './diagnostic.ts';
 import { isInterfaceName } from './keywords/argument-type.ts';
 import { spellingsOf } from './keywords/keyword.ts';
@@ -19,7 +20,7 @@ function expectTrustworthy({ scripts, services, instances }: Config): void {
   const routers = new Set<string>();
   for (const instance of instances) {
     const { virtualRouterId, priority, advertisementInterval, authentication } = instance;
-    expect(isInterfaceName(instance.interface)).toBe(true);
+    expect(isInterfaceName(instance.interface ?? '')).toBe(true);
     expect(virtualRouterId).toBeGreaterThanOrEqual(1);
     expect(virtualRouterId).toBeLessThanOrEqual(255);
     expect(priority).toBeGreaterThanOrEqual(1);
@@ -27,8 +28,8 @@ function expectTrustworthy({ scripts, services, instances }: Config): void {
     expect(advertisementInterval % 1_000_000).toBe(0);
     expect(advertisementInterval).toBeGreaterThanOrEqual(1_000_000);
     expect(advertisementInterval).toBeLessThanOrEqual(255_000_000);
-    expect(routers).not.toContain(`${virtualRouterId} ${instance.interface}`);
-    routers.add(`${virtualRouterId} ${instance.interface}`);
+    expect(routers).not.toContain(`${virtualRouterId} ${String(instance.interface)}`);
+    routers.add(`${virtualRouterId} ${String(instance.interface)}`);
     if (authentication.type === 'simple') {
       expect(new TextEncoder().encode(authentication.password).length).toBeLessThanOrEqual(8);
     }
@@ -38,8 +39,8 @@ function expectTrustworthy({ scripts, services, instances }: Config): void {
       expect(isInterfaceName(name)).toBe(true);
       expect(scope).toBeLessThanOrEqual(255);
     }
-    for (const { script, weight } of instance.trackScripts) {
-      expect(names).toContain(script);
+    for (const { kind, name, weight } of instance.tracks) {
+      if (kind === 'script') expect(names).toContain(name);
       expect(Math.abs(weight)).toBeLessThanOrEqual(253);
     }
   }
@@ -169,7 +170,7 @@ describe('a minimal instance', () => {
       },
       smtpAlert: false,
     });
-    expect(loaded.config.global).toEqual({ routerId: 'host-a.example.org', mail: null });
+    expect(loaded.config.global).toEqual(emptyConfig('host-a.example.org').global);
     expect(codesOf(loaded)).toEqual([]);
   });
 
@@ -285,8 +286,8 @@ describe('the weight of a tracked script', () => {
   ])('%j', (words, weight, reverse, codes) => {
     const script = 'vrrp_script chk {\nscript /usr/bin/true\nweight -20 reverse\n}\n';
     const loaded = loadText(script + instanceText(`track_script {\nchk ${words}\n}`));
-    const tracked = loaded.config.instances[0]?.trackScripts;
-    expect(tracked).toEqual([{ script: 'chk', weight, reverse }]);
+    const tracked = loaded.config.instances[0]?.tracks;
+    expect(tracked).toEqual([{ kind: 'script', name: 'chk', weight, reverse }]);
     expect(codesOf(loaded)).toEqual(codes);
   });
 });

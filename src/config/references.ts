@@ -1,5 +1,5 @@
 /** Names to what they name: which instance follows which script and service. */
-import type { InstanceConfig, TrackedScript, TrackedService } from '../model/config.ts';
+import type { InstanceConfig, TrackConfig } from '../model/config.ts';
 import type { BuiltInstance } from './build-instance.ts';
 import type { BuiltScript } from './build-script.ts';
 import type { BuiltService } from './build-service.ts';
@@ -31,7 +31,7 @@ export function resolveReferences(
   collector: DiagnosticCollector,
 ): InstanceConfig | null {
   const { name, config, trackScriptEntries } = built;
-  const tracked = new Map<string, TrackedScript>();
+  const tracked = new Map<string, TrackConfig>();
   for (const { words } of trackScriptEntries) {
     const [word, ...rest] = words;
     const script = scripts.get(word.text);
@@ -44,13 +44,15 @@ export function resolveReferences(
     if (tracked.has(word.text)) {
       const message = `${name} tracks "${word.text}" twice`;
       collector.report({ code: 'duplicate-name', span: word.span, message });
-    } else tracked.set(word.text, { script: word.text, ...weight });
+    } else tracked.set(word.text, { kind: 'script', name: word.text, ...weight });
   }
   if (config === null) return null;
-  const trackServices = services
+  const tracksOfServices = services
     .filter(({ instances }) => instances?.some(({ text }) => text === name) ?? true)
-    .map((service): TrackedService => ({ service: service.config.name, ...service.weight }));
-  return { ...config, trackScripts: [...tracked.values()], trackServices };
+    .map(({ config: { name: followed }, weight }): TrackConfig => {
+      return { kind: 'service', name: followed, ...weight };
+    });
+  return { ...config, tracks: [...tracked.values(), ...tracksOfServices] };
 }
 
 /** Reports the names in `vrrp_instances` that no instance has. */

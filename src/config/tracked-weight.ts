@@ -1,9 +1,11 @@
 /** `NAME [weight N [reverse|noreverse]]`: how a track block names what an instance follows. */
-import type { TrackWeight } from '../model/config.ts';
+import type { TrackConfig } from '../model/config.ts';
 import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import { integer, readArgument } from './keywords/argument-type.ts';
 import type { Word } from './words.ts';
+
+export type TrackWeight = Pick<TrackConfig, 'weight' | 'reverse'>;
 
 const accepted = integer(-254, 254);
 const strongest = 253;
