@@ -142,6 +142,10 @@ export const diagnosticCodes = {
     'Something is used above its definition. Baton takes it; keepalived does not.',
     'Move the definition up, so that both read the file alike.',
   ),
+  'keepalived-refuses': warning(
+    'A line that keepalived leaves out although its meaning is plain. Baton acts on it.',
+    'Write it in the way that is named, so that both read the file alike.',
+  ),
   'unused-script': warning(
     'No instance tracks the script. It is not run.',
     'Name it in a `track_script` block, or remove it.',
