@@ -25,7 +25,7 @@ import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import { ipv4FromNumber, ipv6FromGroups } from '../model/address.ts';
 
 /** What is common to all messages. */
-interface MessageHeader {
+export interface MessageHeader {
   /** The sequence number of the request that this answers; any number in a notification. */
   readonly sequence: number;
   /** The port id of the socket that asked for the change; 0 where the kernel acted on its own. */
@@ -72,7 +72,7 @@ export interface Acknowledgement extends MessageHeader {
 }
 
 /** NLMSG_DONE: the list ends here. */
-interface EndOfList extends MessageHeader {
+export interface EndOfList extends MessageHeader {
   readonly type: 'end-of-list';
   /** The positive errno that cut the list short; 0 when it is whole. */
   readonly errorNumber: number;
@@ -105,7 +105,9 @@ export const messageFlag = {
   acknowledge: 0x004, // NLM_F_ACK
   listInterrupted: 0x010, // NLM_F_DUMP_INTR
   replace: 0x100, // NLM_F_REPLACE
+  exclusive: 0x200, // NLM_F_EXCL
   create: 0x400, // NLM_F_CREATE
+  append: 0x800, // NLM_F_APPEND
   list: 0x300, // NLM_F_DUMP
   requestCapped: 0x100, // NLM_F_CAPPED
   explained: 0x200, // NLM_F_ACK_TLVS
@@ -258,7 +260,7 @@ function errorNumberAt(view: DataView, at: number, end: number): number {
 }
 
 /** The value of the first attribute of this type between `start` and `end`. */
-function findAttribute(view: DataView, start: number, end: number, type: number): DataView | null {
+export function findAttribute(view: DataView, start: number, end: number, type: number): DataView | null {
   let at = start;
   while (at + attributeHeaderLength <= end) {
     const length = view.getUint16(at, littleEndian);
@@ -274,7 +276,7 @@ function findAttribute(view: DataView, start: number, end: number, type: number)
 }
 
 /** The address in an attribute of a message of this family; null where it is none. */
-function addressOf(addressFamily: number, value: DataView): IpAddress | null {
+export function addressOf(addressFamily: number, value: DataView): IpAddress | null {
   if (addressFamily === family.ipv4 && value.byteLength === 4) {
     return ipv4FromNumber(value.getUint32(0));
   }
@@ -285,7 +287,7 @@ function addressOf(addressFamily: number, value: DataView): IpAddress | null {
 }
 
 /** The text of a value that a NUL may end. */
-function textOf(value: DataView): string {
+export function textOf(value: DataView): string {
   const octets = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
   const end = octets.indexOf(0);
   return utf8.decode(end < 0 ? octets : octets.subarray(0, end));
