@@ -196,7 +196,8 @@ export class LinuxNetwork implements Network {
 
   countProcesses(trackers: readonly ProcessTracker[]): KernelError | null {
     this.#pollSetStale = true;
-    return this.#opened.counter.count(trackers);
+    this.#opened.counter.count(trackers);
+    return null;
   }
 
   watchProcess(service: string, processId: number): void {

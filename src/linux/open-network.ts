@@ -8,8 +8,7 @@ import { openFirewall } from './firewall.ts';
 import type { FrameSocket } from './frame-socket.ts';
 import { openFrameSocket } from './frame-socket.ts';
 import type { LinkLookup } from './link-lookup.ts';
-import type { ProcessCounter } from './process-counter.ts';
-import { openProcessCounter } from './process-counter.ts';
+import { ProcessCounter } from './process-counter.ts';
 import type { RoutingClient } from './routing-client.ts';
 import { openRoutingClient } from './routing-client.ts';
 import type { RtnetlinkClient } from './rtnetlink-client.ts';
@@ -79,7 +78,7 @@ export function openNetwork(
     routing: routing.value,
     virtualInterfaces: virtualInterfaces.value,
     firewall: firewall.value,
-    counter: openProcessCounter({ clock, bufferOctets: buffers.processBufferOctets ?? null }),
+    counter: new ProcessCounter({ clock, bufferOctets: buffers.processBufferOctets ?? null }),
   });
 }
 

@@ -83,6 +83,21 @@ function enter(descriptor: number): void {
   assert(error === null, `setns: ${error?.code ?? ''}`);
 }
 
+/** The network that this thread began in: the machine's own, as far as the tests are told. */
+const machineNetwork = openSync(ownNamespace, 'r');
+
+/** Runs something that changes no network where the tests were started. */
+export function inMachineNetwork<Value>(action: () => Value): Value {
+  const home = openSync(ownNamespace, 'r');
+  enter(machineNetwork);
+  try {
+    return action();
+  } finally {
+    enter(home);
+    closeSync(home);
+  }
+}
+
 /**
  * Why kernel tests can't run here; null where they can. To find out, this thread leaves the
  * machine's own network for good: a test that forgets to say where it works harms nothing, and
