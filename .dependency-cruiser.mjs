@@ -19,7 +19,7 @@ const within = (place) =>
 const listed = house.folders.map(({ folder }) => within(folder));
 const composition = house.composition.map(({ file }) => within(file));
 
-function rulesOf({ folder, mayImport, mayImportPackages, pure }) {
+function rulesOf({ folder, mayImport, mayImportPackages, pure, pureModules = [] }) {
   const name = folder.replace('src/', '');
   const allowed = mayImport.length === 0 ? 'nothing' : mayImport.join(', ');
   return [
@@ -47,7 +47,10 @@ function rulesOf({ folder, mayImport, mayImportPackages, pure }) {
             comment: `${folder} asks the system for nothing: what it needs is an argument.`,
             severity: 'error',
             from: { path: within(folder), pathNot: testFile },
-            to: { dependencyTypes: ['core'] },
+            to: {
+              dependencyTypes: ['core'],
+              pathNot: pureModules.map((one) => `^(node:)?${one.replace('node:', '')}$`),
+            },
           },
         ]
       : []),

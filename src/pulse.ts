@@ -26,7 +26,8 @@ function run(config: Config): void {
     ...(monitor === null ? {} : { monitorBufferOctets: monitor }),
     ...(processes === null ? {} : { processBufferOctets: processes }),
   });
-  const pulse = new Pulse({ clock, network, errands: new PortErrands(port) }, new Core(config));
+  const ports = { clock, network, errands: new PortErrands(port) };
+  const pulse = new Pulse(ports, new Core(config), config);
   const error = pulse.start();
   if (error === null) {
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });

@@ -18,7 +18,7 @@ export const dropReasonTable = {
   },
   'ip-header': {
     counter: null,
-    meaning: 'its IPv4 header cannot be read',
+    meaning: 'its IP header cannot be read',
     mending: 'Look at what is sent; no VRRP router sends this.',
   },
   'ip-ttl': {
@@ -35,6 +35,21 @@ export const dropReasonTable = {
     counter: 'vrrpStatsInvalidTypePktsRcvd',
     meaning: 'it is no advertisement',
     mending: 'Look at what the sender sends: there is no other type.',
+  },
+  'address-count': {
+    counter: null,
+    meaning: 'it lists no address (RFC 9568 section 5.2.5)',
+    mending: 'Look at what the sender sends: an advert lists the addresses of its virtual router.',
+  },
+  'interval-zero': {
+    counter: null,
+    meaning: 'its advertisement interval is 0',
+    mending: 'Look at what the sender sends: an interval is at least 1 centisecond.',
+  },
+  'authentication-header': {
+    counter: null,
+    meaning: 'it has an Authentication Header that is none of an advert',
+    mending: 'Look at what is sent with IP protocol 51 to 224.0.0.18.',
   },
   checksum: {
     counter: 'vrrpRouterChecksumErrors',

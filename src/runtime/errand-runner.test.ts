@@ -209,7 +209,15 @@ describe('the errands of a service', () => {
 describe('what is told', () => {
   it('goes to the log, the journal, the mail, and whoever asked', () => {
     const scene = new Scene();
-    const snapshot: Snapshot = { instances: [], scripts: [], services: [], drops: {} };
+    const snapshot: Snapshot = {
+      instances: [],
+      groups: [],
+      scripts: [],
+      files: [],
+      processes: [],
+      services: [],
+      drops: {},
+    };
     scene.runner.execute([
       { type: 'write-log', level: 'notice', text: '(VI_1) Entering MASTER STATE' },
       { type: 'write-journal', entry: { kind: 'config', detail: 'reloaded' } },

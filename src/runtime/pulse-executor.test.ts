@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { FakeNetwork } from '../../test/fakes/fake-network.ts';
 import { eth0, virtualAddress } from '../../test/scenario/configuration.ts';
-import { seconds } from '../base/units.ts';
+import { instant, seconds } from '../base/units.ts';
 import { vrrpGroupIpv4, type InterfaceName, type Ipv4Address } from '../model/address.ts';
 import type { MacAddress } from '../model/address.ts';
+import type { Vrrp2Advert } from '../model/advert.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type {
   AnnounceAddresses,
   HoldAddresses,
@@ -15,6 +17,13 @@ import { PulseExecutor, type ExecutionEvent } from './pulse-executor.ts';
 
 const eth1 = 'eth1' as InterfaceName;
 
+/** 1,700,000,000.25 seconds after 1970. */
+const clock = { now: () => instant(0), wallClockMs: () => 1_700_000_000_250 };
+
+function channelOn(name: InterfaceName): AdvertChannel {
+  return { interface: name, family: 'IPv4', protocol: 'vrrp' };
+}
+
 function fakeNetwork(): FakeNetwork {
   const network = new FakeNetwork();
   network.interfaces.set('eth0', '02:00:00:00:00:0a' as MacAddress);
@@ -24,9 +33,12 @@ function fakeNetwork(): FakeNetwork {
 function advert(virtualRouterId: number, priority = 100, name = eth0): SendAdvert {
   return {
     type: 'send-advert',
-    interface: name,
+    channel: channelOn(name),
     source: '192.0.2.1' as Ipv4Address,
     destination: vrrpGroupIpv4,
+    timeToLive: 255,
+    authenticationHeader: null,
+    hmac: null,
     advert: {
       version: 2,
       virtualRouterId,
@@ -65,7 +77,7 @@ const done = (id: number): ExecutionEvent => ({ type: 'effect-settled', id, erro
 describe('a take-over', () => {
   it('is advert, then addresses, then ARP, each flushed before the next', () => {
     const network = fakeNetwork();
-    const events = new PulseExecutor(network).execute([
+    const events = new PulseExecutor(network, clock).execute([
       advert(51),
       hold(1, '192.0.2.10'),
       announce(2, '192.0.2.10'),
@@ -88,7 +100,7 @@ describe('a take-over', () => {
       hold(place, `10.0.0.${place + 1}`),
       announce(5, `10.0.0.${place + 1}`),
     ]).flat();
-    const events = new PulseExecutor(network).execute(effects);
+    const events = new PulseExecutor(network, clock).execute(effects);
     const kinds = network.calls.map((call) => call.split(' ')[0]);
     expect(kinds.filter((kind) => kind === 'flush')).toHaveLength(2);
     expect(kinds.filter((kind) => kind === 'change')).toHaveLength(1);
@@ -101,7 +113,7 @@ describe('a take-over', () => {
   it('announces each address once before any a second time', () => {
     const network = fakeNetwork();
     const effects = [announce(3, '192.0.2.10', '192.0.2.11'), announce(2, '192.0.2.20')];
-    new PulseExecutor(network).execute(effects);
+    new PulseExecutor(network, clock).execute(effects);
     const round = ['192.0.2.10', '192.0.2.11', '192.0.2.20'];
     const expected = [...round, ...round, '192.0.2.10', '192.0.2.11'].map(arp);
     expect(network.calls).toEqual(['flush', ...expected, 'flush']);
@@ -111,7 +123,7 @@ describe('a take-over', () => {
 describe('the order', () => {
   it('of a release after an announcement is kept', () => {
     const network = fakeNetwork();
-    new PulseExecutor(network).execute([
+    new PulseExecutor(network, clock).execute([
       hold(1, '192.0.2.10'),
       announce(1, '192.0.2.10'),
       advert(51, 0),
@@ -126,14 +138,14 @@ describe('the order', () => {
 
   it('of release and hold of one address is that of the effects', () => {
     const network = fakeNetwork();
-    new PulseExecutor(network).execute([release(1, '192.0.2.10'), hold(2, '192.0.2.10')]);
+    new PulseExecutor(network, clock).execute([release(1, '192.0.2.10'), hold(2, '192.0.2.10')]);
     expect(network.calls).toContain('change release 192.0.2.10, hold 192.0.2.10');
   });
 
   it('has the resignation leave before the interface is left', () => {
     const network = fakeNetwork();
-    const leave = { type: 'leave-interface', interface: eth0 } as const;
-    new PulseExecutor(network).execute([advert(51, 0), release(1, '192.0.2.10'), leave]);
+    const leave = { type: 'leave-interface', channel: channelOn(eth0) } as const;
+    new PulseExecutor(network, clock).execute([advert(51, 0), release(1, '192.0.2.10'), leave]);
     expect(network.calls).toEqual([
       'packet eth0 51 priority 0',
       'flush',
@@ -148,8 +160,9 @@ describe('a failure', () => {
   it('of a join is its answer', () => {
     const network = fakeNetwork();
     network.joinError = { code: 'ENODEV', call: 'join on eth0' };
-    const executor = new PulseExecutor(network);
-    const join = { type: 'join-interface', id: 7, interface: eth0 } as const;
+    const executor = new PulseExecutor(network, clock);
+    const joined = { ...channelOn(eth0), groups: [vrrpGroupIpv4], receiveBufferOctets: null };
+    const join = { type: 'join-interface', id: 7, channel: joined } as const;
     expect(executor.execute([join])).toEqual([
       { type: 'effect-settled', id: 7, error: 'join on eth0: ENODEV' },
     ]);
@@ -161,7 +174,7 @@ describe('a failure', () => {
     const network = fakeNetwork();
     const error = { code: 'ENETDOWN', call: 'send' };
     network.failures = [{ interface: eth1, error }];
-    expect(new PulseExecutor(network).execute([advert(51, 100, eth1)])).toEqual([
+    expect(new PulseExecutor(network, clock).execute([advert(51, 100, eth1)])).toEqual([
       { type: 'send-failed', interface: 'eth1', error: 'send: ENETDOWN' },
     ]);
   });
@@ -169,7 +182,7 @@ describe('a failure', () => {
   it('of one address is the answer to its effect alone, and that address is not announced', () => {
     const network = fakeNetwork();
     network.refused.set('192.0.2.11', { code: 'EPERM', call: 'hold' });
-    const executor = new PulseExecutor(network);
+    const executor = new PulseExecutor(network, clock);
     const events = executor.execute([
       hold(1, '192.0.2.10', '192.0.2.11'),
       announce(1, '192.0.2.10', '192.0.2.11'),
@@ -184,7 +197,7 @@ describe('a failure', () => {
   it('of an address keeps it from being announced until it has been set', () => {
     const network = fakeNetwork();
     network.refused.set('192.0.2.10', { code: 'EPERM', call: 'hold' });
-    const executor = new PulseExecutor(network);
+    const executor = new PulseExecutor(network, clock);
     executor.execute([hold(1, '192.0.2.10')]);
     executor.execute([announce(1, '192.0.2.10')]);
     expect(network.calls).not.toContain(arp('192.0.2.10'));
@@ -196,7 +209,7 @@ describe('a failure', () => {
   it('to find the hardware address leaves the announcement out', () => {
     const network = fakeNetwork();
     network.interfaces.clear();
-    expect(new PulseExecutor(network).execute([announce(1, '192.0.2.10')])).toEqual([]);
+    expect(new PulseExecutor(network, clock).execute([announce(1, '192.0.2.10')])).toEqual([]);
     expect(network.calls).toEqual(['flush', 'flush']);
   });
 });
@@ -204,7 +217,7 @@ describe('a failure', () => {
 describe('the executor', () => {
   it('has nothing left over for the next time', () => {
     const network = fakeNetwork();
-    const executor = new PulseExecutor(network);
+    const executor = new PulseExecutor(network, clock);
     executor.execute([advert(51), hold(1, '192.0.2.10'), announce(1, '192.0.2.10')]);
     network.calls.length = 0;
     expect(executor.execute([])).toEqual([]);
@@ -213,13 +226,16 @@ describe('the executor', () => {
 
   it('answers for an effect without addresses too', () => {
     const network = fakeNetwork();
-    expect(new PulseExecutor(network).execute([hold(1), release(2)])).toEqual([done(1), done(2)]);
+    expect(new PulseExecutor(network, clock).execute([hold(1), release(2)])).toEqual([
+      done(1),
+      done(2),
+    ]);
     expect(network.calls).toEqual(['flush']);
   });
 
   it('watches and forgets processes', () => {
     const network = fakeNetwork();
-    new PulseExecutor(network).execute([
+    new PulseExecutor(network, clock).execute([
       { type: 'watch-process', service: 'nginx', processId: 7 },
       { type: 'unwatch-process', service: 'nginx' },
     ]);
@@ -232,7 +248,7 @@ describe('the executor', () => {
     network.queuePacket = (_, packet) => {
       identifications.push(new DataView(packet.buffer, packet.byteOffset).getUint16(4));
     };
-    const executor = new PulseExecutor(network);
+    const executor = new PulseExecutor(network, clock);
     for (let count = 0; count < 0x1_0001; count += 1) executor.execute([advert(51)]);
     expect(identifications[0]).toBe(1);
     expect(identifications.slice(0xfffd, 0x1_0001)).toEqual([0xfffe, 0xffff, 1, 2]);
@@ -242,7 +258,9 @@ describe('the executor', () => {
     const network = fakeNetwork();
     const { advert: one, ...effect } = advert(51);
     const many = Array.from({ length: 255 }, (_, place) => `10.0.0.${place}` as Ipv4Address);
-    new PulseExecutor(network).execute([{ ...effect, advert: { ...one, addresses: many } }]);
+    new PulseExecutor(network, clock).execute([
+      { ...effect, advert: { ...(one as Vrrp2Advert), addresses: many } },
+    ]);
     expect(network.calls[0]).toBe('packet eth0 51 priority 100');
   });
 });

@@ -1,48 +1,71 @@
 /**
  * Executes the prompt effects in batches: all adverts in one flush, then all
- * address changes in one request, then all gratuitous ARPs in another flush.
+ * address changes in one request, then all routes and rules in another, then all
+ * gratuitous ARPs and neighbour advertisements in another flush.
  *
- * Within one instance the core orders its effects advert, addresses, ARP, so
- * batching keeps that order. Where it does not (addresses released after an ARP
- * for them was asked for), what came before is flushed first. An address that the
- * kernel has refused is not announced until it has been set.
+ * Within one instance the core orders its effects so, and batching keeps that
+ * order. Where it does not (addresses released after they were to be announced),
+ * what came before is done first. An address that the kernel has refused is not
+ * announced until it has been set. What others need to be there, interfaces and
+ * sysctls and the firewall, is made at once.
  */
 import type { EffectSettled, SendFailed } from '../model/core-event.ts';
+import { isIpv6 } from '../model/address.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type {
   AnnounceAddresses,
   HoldAddresses,
-  JoinInterface,
+  InstallRoutes,
+  InstallRules,
   PulseEffect,
   ReleaseAddresses,
   SendAdvert,
+  SetFirewall,
+  WithdrawRoutes,
+  WithdrawRules,
 } from '../model/effect.ts';
-import type { AddressRequest, KernelError, Network } from '../ports/network.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { AddressRequest, KernelError, Network, RoutingRequest } from '../ports/network.ts';
 import { emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
+import {
+  emitUnsolicitedAdvertisement,
+  unsolicitedAdvertisementLength,
+} from '../wire/neighbour-advertisement.ts';
 import { emitPacket } from '../wire/vrrp-packet.ts';
 
 /** The answers to the effects, as the core takes them. */
 export type ExecutionEvent = EffectSettled | SendFailed;
 
-/** The longest advert: IP header, 8 octets, 255 addresses, 8 octets of authentication. */
-const longestPacket = 20 + 8 + 255 * 4 + 8;
+/** The longest advert: IPv6 header, 8 octets, 255 addresses, keepalived's trailer. */
+const longestPacket = 40 + 8 + 255 * 16 + 28;
+
+const millisecondsASecond = 1_000;
+const fractionsASecond = 0x1_0000;
+const secondsModulus = 0x1_0000_0000;
 
 export class PulseExecutor {
   private readonly network: Network;
+  private readonly clock: Clock;
   private readonly packet = new Uint8Array(longestPacket);
-  private readonly frame = new Uint8Array(gratuitousArpLength);
+  private readonly arp = new Uint8Array(gratuitousArpLength);
+  private readonly advertisement = new Uint8Array(unsolicitedAdvertisementLength);
   /** The IP header's identification; as keepalived's it counts from 1 and is never 0. */
   private identification = 0;
   private events: ExecutionEvent[] = [];
   private requests: AddressRequest[] = [];
   /** Effects whose address requests are in `requests`: they are settled together. */
   private unsettled: number[] = [];
+  private routing: RoutingRequest[] = [];
+  /** Effects whose requests are in `routing`. */
+  private unsettledRouting: number[] = [];
   private announcements: AnnounceAddresses[] = [];
   /** Addresses that could not be set, and have not been set since. */
   private readonly refused = new Set<string>();
 
-  constructor(network: Network) {
+  /** The clock's time is what goes into keepalived's trailer. */
+  constructor(network: Network, clock: Clock) {
     this.network = network;
+    this.clock = clock;
   }
 
   /** Does all of them, in the order that their kinds demand, and returns what came of it. */
@@ -55,14 +78,15 @@ export class PulseExecutor {
   }
 
   private take(effect: PulseEffect): void {
+    const { network } = this;
     switch (effect.type) {
       case 'join-interface':
-        this.join(effect);
+        this.settle(effect.id, network.join(effect.channel));
         return;
       case 'leave-interface':
         // What is queued for it, a resignation maybe, has to go out before it is closed.
         this.finishBatch();
-        this.network.leave(effect.interface);
+        network.leave(effect.channel);
         return;
       case 'send-advert':
         this.queueAdvert(effect);
@@ -74,31 +98,69 @@ export class PulseExecutor {
       case 'announce-addresses':
         this.announcements.push(effect);
         return;
+      case 'install-routes':
+      case 'withdraw-routes':
+      case 'install-rules':
+      case 'withdraw-rules':
+        this.queueRouting(effect);
+        return;
+      case 'create-interface':
+        this.settle(effect.id, network.createInterface(effect.virtual));
+        return;
+      case 'delete-interface':
+        this.finishBatch();
+        this.settle(effect.id, network.deleteInterface(effect.name));
+        return;
+      case 'promote-secondaries':
+        this.settle(effect.id, network.promoteSecondaries(effect.interface));
+        return;
+      case 'set-firewall':
+        this.setFirewall(effect);
+        return;
+      case 'count-processes':
+        network.countProcesses(effect.trackers);
+        return;
       case 'watch-process':
-        this.network.watchProcess(effect.service, effect.processId);
+        network.watchProcess(effect.service, effect.processId);
         return;
       case 'unwatch-process':
-        this.network.unwatchProcess(effect.service);
+        network.unwatchProcess(effect.service);
         return;
     }
   }
 
-  private join(effect: JoinInterface): void {
-    const error = this.network.join(effect.interface);
-    this.settle(effect.id, error === null ? null : describe(error));
+  private setFirewall({ id, firewall, unaccepted, quietInterfaces }: SetFirewall): void {
+    // An address has to be gone before packets to it are no longer dropped.
+    if (this.requests.some((request) => request.type === 'release')) this.finishBatch();
+    this.settle(id, this.network.setFirewall({ firewall, unaccepted, quietInterfaces }));
   }
 
   private queueAdvert(effect: SendAdvert): void {
     this.identification = (this.identification % 0xffff) + 1;
-    const { source, destination, advert } = effect;
-    const { identification } = this;
-    const length = emitPacket(this.packet, { source, destination, identification, advert });
-    this.network.queuePacket(effect.interface, this.packet.subarray(0, length));
+    const { source, destination, timeToLive, advert, authenticationHeader, hmac } = effect;
+    const length = emitPacket(this.packet, {
+      source,
+      destination,
+      identification: this.identification,
+      timeToLive,
+      advert,
+      authenticationHeader,
+      hmac: hmac && { ...hmac, ...this.trailerTime() },
+    });
+    this.network.queuePacket(effect.channel, this.packet.subarray(0, length));
+  }
+
+  private trailerTime(): { readonly seconds: number; readonly fraction: number } {
+    const timeMs = this.clock.wallClockMs();
+    const seconds = Math.floor(timeMs / millisecondsASecond);
+    const rest = timeMs / millisecondsASecond - seconds;
+    return { seconds: seconds % secondsModulus, fraction: Math.floor(rest * fractionsASecond) };
   }
 
   private queueAddresses(effect: HoldAddresses | ReleaseAddresses): void {
-    // An ARP must never follow the release of its address.
-    if (effect.type === 'release-addresses' && this.announcements.length > 0) this.finishBatch();
+    // An announcement must never follow the release of its address, nor a route that needs it.
+    const before = this.announcements.length + this.routing.length;
+    if (effect.type === 'release-addresses' && before > 0) this.finishBatch();
     this.unsettled.push(effect.id);
     for (const address of effect.addresses) {
       this.requests.push(
@@ -109,9 +171,17 @@ export class PulseExecutor {
     }
   }
 
+  private queueRouting(
+    effect: InstallRoutes | WithdrawRoutes | InstallRules | WithdrawRules,
+  ): void {
+    this.unsettledRouting.push(effect.id);
+    this.routing.push(...routingRequests(effect));
+  }
+
   private finishBatch(): void {
     this.flush();
     this.changeAddresses();
+    this.changeRouting();
     this.announce();
   }
 
@@ -127,29 +197,47 @@ export class PulseExecutor {
         errors.set(id, `${address.address} on ${address.interface}: ${describe(error)}`);
       }
     }
-    for (const id of this.unsettled) this.settle(id, errors.get(id) ?? null);
+    for (const id of this.unsettled) this.answer(id, errors.get(id) ?? null);
     this.requests = [];
     this.unsettled = [];
   }
 
-  /** The first ARP of each address before the second of any. */
+  private changeRouting(): void {
+    const errors = new Map<number, string>();
+    if (this.routing.length > 0) {
+      for (const { id, text, error } of this.network.changeRouting(this.routing)) {
+        if (error !== null) errors.set(id, `${text}: ${describe(error)}`);
+      }
+    }
+    for (const id of this.unsettledRouting) this.answer(id, errors.get(id) ?? null);
+    this.routing = [];
+    this.unsettledRouting = [];
+  }
+
+  /** The first announcement of each address before the second of any. */
   private announce(): void {
     const rounds = Math.max(0, ...this.announcements.map((one) => one.repeat));
     for (let round = 0; round < rounds; round += 1) {
       for (const { addresses, repeat } of this.announcements) {
         if (round >= repeat) continue;
-        for (const one of addresses) this.queueGratuitousArp(one);
+        for (const one of addresses) this.queueAnnouncement(one);
       }
     }
     if (rounds > 0) this.flush();
     this.announcements = [];
   }
 
-  private queueGratuitousArp(one: VirtualAddress): void {
-    const macAddress = this.network.macAddress(one.interface);
-    if (macAddress === null || this.refused.has(placeOf(one))) return;
-    emitGratuitousArp(this.frame, 0, { address: one.address, hardware: macAddress });
-    this.network.queueFrame(one.interface, this.frame);
+  private queueAnnouncement(one: VirtualAddress): void {
+    const { address, interface: name } = one;
+    const hardware = this.network.macAddress(name);
+    if (hardware === null || this.refused.has(placeOf(one))) return;
+    if (isIpv6(address)) {
+      emitUnsolicitedAdvertisement(this.advertisement, 0, { address, hardware });
+      this.network.queueFrame(name, this.advertisement);
+    } else {
+      emitGratuitousArp(this.arp, 0, { address, hardware });
+      this.network.queueFrame(name, this.arp);
+    }
   }
 
   private flush(): void {
@@ -158,8 +246,28 @@ export class PulseExecutor {
     }
   }
 
-  private settle(id: number, error: string | null): void {
+  private settle(id: number, error: KernelError | null): void {
+    this.answer(id, error === null ? null : describe(error));
+  }
+
+  private answer(id: number, error: string | null): void {
     this.events.push({ type: 'effect-settled', id, error });
+  }
+}
+
+function routingRequests(
+  effect: InstallRoutes | WithdrawRoutes | InstallRules | WithdrawRules,
+): readonly RoutingRequest[] {
+  const { id } = effect;
+  switch (effect.type) {
+    case 'install-routes':
+      return effect.routes.map((route) => ({ type: 'install-route', id, route }));
+    case 'withdraw-routes':
+      return effect.routes.map((route) => ({ type: 'withdraw-route', id, route }));
+    case 'install-rules':
+      return effect.rules.map((rule) => ({ type: 'install-rule', id, rule }));
+    case 'withdraw-rules':
+      return effect.rules.map((rule) => ({ type: 'withdraw-rule', id, rule }));
   }
 }
 

@@ -3,12 +3,14 @@ import { FakeNetwork } from '../../test/fakes/fake-network.ts';
 import { config, eth0, instanceConfig } from '../../test/scenario/configuration.ts';
 import { between, instant, milliseconds, seconds, type Instant } from '../base/units.ts';
 import { Core } from '../core/core.ts';
-import { vrrpGroupIpv4, type Ipv4Address, type MacAddress } from '../model/address.ts';
+import { isIpv4, vrrpGroupIpv4, type Ipv4Address, type MacAddress } from '../model/address.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import { emitPacket, packetLength } from '../wire/vrrp-packet.ts';
 import { runPulse } from './pulse-loop.ts';
 import { Pulse } from './pulse.ts';
 
+const channel: AdvertChannel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' };
 const macAddress = '02:00:00:00:00:0a' as MacAddress;
 /** To look at the clock takes a little time, so that who stays awake gets on. */
 const lookTakes = 10;
@@ -37,14 +39,17 @@ class Host extends FakeNetwork {
   run(): this {
     this.interfaces.set(eth0, macAddress);
     const place = { interface: eth0 };
-    const address = { address: '192.0.2.1' as Ipv4Address, prefixLength: 24, secondary: false };
+    const link = { present: true, up: true, multicast: true, macAddress };
+    const address = { address: '192.0.2.1' as Ipv4Address, prefixLength: 24 };
+    const standing = { secondary: false, tentative: false, own: false };
     this.events.push(
-      { type: 'link-changed', ...place, present: true, up: true, macAddress },
-      { type: 'address-appeared', ...place, ...address },
+      { type: 'link-changed', ...place, ...link },
+      { type: 'address-appeared', ...place, ...address, ...standing },
     );
     const errands = { send: () => undefined, receive: () => this.stopRequest() };
-    const core = new Core(config({ instances: [instanceConfig({ priority: 100 })] }));
-    const pulse = new Pulse({ clock: this.clock, network: this, errands }, core);
+    const settings = config({ instances: [instanceConfig({ priority: 100 })] });
+    const ports = { clock: this.clock, network: this, errands };
+    const pulse = new Pulse(ports, new Core(settings), settings);
     pulse.start();
     const rehearse = (): void => void this.rehearsals.push(this.now);
     runPulse(pulse, { clock: this.clock, network: this, rehearse });
@@ -58,7 +63,7 @@ class Host extends FakeNetwork {
     this.waits.push(this.now);
     if (this.adverts[0] !== undefined && this.adverts[0] <= this.now) {
       this.adverts.shift();
-      this.packets.push({ interface: eth0, packet: advertOf(200) });
+      this.packets.push({ channel, packet: advertOf(200) });
     }
   }
 
@@ -77,7 +82,7 @@ function advertOf(priority: number): Uint8Array {
     priority,
     advertisementIntervalSeconds: 1,
     authentication: { type: 0, data: '0'.repeat(16) },
-    addresses: instance.virtualAddresses.map((one) => one.address),
+    addresses: instance.virtualAddresses.map((one) => one.address).filter(isIpv4),
   } as const;
   const packet = new Uint8Array(packetLength(advert));
   const source = '192.0.2.2' as Ipv4Address;

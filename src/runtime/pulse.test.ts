@@ -11,11 +11,13 @@ import { after, instant, milliseconds, seconds, type Duration } from '../base/un
 import { Core } from '../core/core.ts';
 import { vrrpGroupIpv4, type Ipv4Address, type MacAddress } from '../model/address.ts';
 import type { Config } from '../model/config.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
 import { emitPacket, packetLength } from '../wire/vrrp-packet.ts';
 import { Pulse } from './pulse.ts';
 
+const channel: AdvertChannel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' };
 const macAddress = '02:00:00:00:00:0a' as MacAddress;
 
 /** One virtual router for each VRID, with an address of its own. */
@@ -41,10 +43,12 @@ class Bench {
   constructor(settings: Config) {
     this.network.interfaces.set('eth0', macAddress);
     const place = { interface: eth0 };
-    const address = { address: '192.0.2.1' as Ipv4Address, prefixLength: 24, secondary: false };
+    const link = { present: true, up: true, multicast: true, macAddress };
+    const address = { address: '192.0.2.1' as Ipv4Address, prefixLength: 24 };
+    const standing = { secondary: false, tentative: false, own: false };
     this.network.events.push(
-      { type: 'link-changed', ...place, present: true, up: true, macAddress },
-      { type: 'address-appeared', ...place, ...address },
+      { type: 'link-changed', ...place, ...link },
+      { type: 'address-appeared', ...place, ...address, ...standing },
     );
     const ports = {
       clock: { now: () => this.now, wallClockMs: () => 0 },
@@ -54,7 +58,7 @@ class Bench {
         receive: () => this.returning.shift() ?? null,
       },
     };
-    this.pulse = new Pulse(ports, new Core(settings));
+    this.pulse = new Pulse(ports, new Core(settings), settings);
   }
 
   wait(time: Duration): this {
@@ -81,7 +85,7 @@ class Bench {
     const packet = new Uint8Array(packetLength(advert));
     const source = '192.0.2.2' as Ipv4Address;
     emitPacket(packet, { source, destination: vrrpGroupIpv4, identification: 1, advert });
-    this.network.packets.push({ interface: eth0, packet });
+    this.network.packets.push({ channel, packet });
   }
 
   logs(word: string): string[] {
@@ -167,8 +171,8 @@ describe('a turn', () => {
 
   it('takes what came back from the errands, in order, but not without end', () => {
     const scripts = [scriptConfig()];
-    const trackScripts = [{ script: 'check', weight: 0, reverse: false }];
-    const bench = started(config({ scripts, instances: [instanceConfig({ trackScripts })] }));
+    const tracks = [{ kind: 'script', name: 'check', weight: 0, reverse: false }] as const;
+    const bench = started(config({ scripts, instances: [instanceConfig({ tracks })] }));
     const outcome = { type: 'exited', status: 0 } as const;
     for (let count = 0; count < 300; count += 1) {
       bench.returning.push({ type: 'script-finished', script: 'check', outcome });
@@ -206,7 +210,7 @@ describe('a turn', () => {
 
   it('counts what it can not read', () => {
     const bench = started(routers(1));
-    bench.network.packets.push({ interface: eth0, packet: new Uint8Array(7) });
+    bench.network.packets.push({ channel, packet: new Uint8Array(7) });
     bench.returning.push({ type: 'snapshot-requested', id: 3 });
     bench.turn();
     const report = bench.errands.find((effect) => effect.type === 'report-snapshot');

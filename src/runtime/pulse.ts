@@ -9,12 +9,14 @@
 import { assert } from '../base/assert.ts';
 import type { Instant } from '../base/units.ts';
 import type { Core } from '../core/core.ts';
+import type { Config } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect, ErrandEffect, PulseEffect } from '../model/effect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Errands } from '../ports/errands.ts';
 import type { KernelError, Network, NetworkSink, ReceivedPacket } from '../ports/network.ts';
 import { parsePacket } from '../wire/vrrp-packet.ts';
+import { KeyRing } from './key-ring.ts';
 import { PulseExecutor } from './pulse-executor.ts';
 
 export interface PulsePorts {
@@ -36,6 +38,7 @@ export class Pulse {
   private readonly ports: PulsePorts;
   private readonly core: Core;
   private readonly executor: PulseExecutor;
+  private keys: KeyRing;
   private pending: Effect[] = [];
   private done = false;
   /** What the network has handed over so far. */
@@ -43,7 +46,7 @@ export class Pulse {
   private readonly sink: NetworkSink = {
     packet: (received) => {
       this.arrivals += 1;
-      this.handle(decode(received));
+      this.handle(this.decode(received));
     },
     event: (event) => {
       this.arrivals += 1;
@@ -51,10 +54,12 @@ export class Pulse {
     },
   };
 
-  constructor(ports: PulsePorts, core: Core) {
+  /** `config` is what the core was made with. */
+  constructor(ports: PulsePorts, core: Core, config: Config) {
     this.ports = ports;
     this.core = core;
-    this.executor = new PulseExecutor(ports.network);
+    this.keys = new KeyRing(config);
+    this.executor = new PulseExecutor(ports.network, ports.clock);
   }
 
   /** True once the core has asked to finish; no further turn is needed. */
@@ -111,7 +116,15 @@ export class Pulse {
   }
 
   private handle(event: CoreEvent): void {
+    if (event.type === 'config-replaced') this.keys = new KeyRing(event.config);
     this.pending.push(...this.core.handle({ at: this.ports.clock.now(), event }));
+  }
+
+  private decode({ channel, packet }: ReceivedPacket): CoreEvent {
+    const parsed = parsePacket(packet, (virtualRouterId) => this.keys.of(channel, virtualRouterId));
+    return parsed.ok
+      ? { type: 'advert-received', channel, ...parsed.value }
+      : { type: 'packet-dropped', channel, ...parsed.error };
   }
 
   private execute(): void {
@@ -133,24 +146,27 @@ export class Pulse {
   }
 }
 
-function decode({ interface: name, packet }: ReceivedPacket): CoreEvent {
-  const parsed = parsePacket(packet);
-  return parsed.ok
-    ? { type: 'advert-received', interface: name, ...parsed.value }
-    : { type: 'packet-dropped', interface: name, ...parsed.error };
-}
-
-const pulseEffectTypes: ReadonlySet<Effect['type']> = new Set<PulseEffect['type']>([
-  'join-interface',
-  'leave-interface',
-  'send-advert',
-  'hold-addresses',
-  'release-addresses',
-  'announce-addresses',
-  'watch-process',
-  'unwatch-process',
-]);
+/** Every type is named here, or this does not compile. */
+const pulseEffectTypes: Readonly<Record<PulseEffect['type'], true>> = {
+  'join-interface': true,
+  'leave-interface': true,
+  'send-advert': true,
+  'hold-addresses': true,
+  'release-addresses': true,
+  'announce-addresses': true,
+  'install-routes': true,
+  'withdraw-routes': true,
+  'install-rules': true,
+  'withdraw-rules': true,
+  'create-interface': true,
+  'delete-interface': true,
+  'promote-secondaries': true,
+  'set-firewall': true,
+  'count-processes': true,
+  'watch-process': true,
+  'unwatch-process': true,
+};
 
 function isPulseEffect(effect: Effect): effect is PulseEffect {
-  return pulseEffectTypes.has(effect.type);
+  return Object.hasOwn(pulseEffectTypes, effect.type);
 }

@@ -2,12 +2,24 @@
  * Plays the life of a virtual router on a network that does nothing, so that the
  * first real take-over does not also pay for compiling the code that it runs.
  */
-import { instant, seconds, zero, type Instant } from '../base/units.ts';
+import { instant, type Instant } from '../base/units.ts';
 import { Core } from '../core/core.ts';
 import { vrrpGroupIpv4, type InterfaceName, type Ipv4Address } from '../model/address.ts';
 import type { MacAddress } from '../model/address.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
-import type { AddressOutcome, AddressRequest, Network, NetworkSink } from '../ports/network.ts';
+import {
+  emptyConfig,
+  instanceDefaults,
+  virtualAddress as virtualAddressOf,
+} from '../model/defaults.ts';
+import type {
+  AddressOutcome,
+  AddressRequest,
+  Network,
+  NetworkSink,
+  RoutingOutcome,
+} from '../ports/network.ts';
 import { emitPacket, packetLength } from '../wire/vrrp-packet.ts';
 import { Pulse } from './pulse.ts';
 
@@ -15,6 +27,7 @@ const interfaceName = 'warm-up' as InterfaceName;
 const macAddress = '02:00:00:00:00:01' as MacAddress;
 const ownAddress = '192.0.2.1' as Ipv4Address;
 const otherAddress = '192.0.2.2' as Ipv4Address;
+const channel: AdvertChannel = { interface: interfaceName, family: 'IPv4', protocol: 'vrrp' };
 const virtualAddress = '192.0.2.9' as Ipv4Address;
 
 /** Played this often, a take-over costs a third of what the first one costs. */
@@ -30,7 +43,7 @@ function playLife(): void {
   const network = new QuietNetwork();
   const errands = { send: () => undefined, receive: () => null };
   const clock = { now: () => now, wallClockMs: () => 0 };
-  const pulse = new Pulse({ clock, network, errands }, new Core(config));
+  const pulse = new Pulse({ clock, network, errands }, new Core(config), config);
   pulse.start();
   const turnAt = (moment: Instant | null): void => {
     now = moment ?? now;
@@ -71,15 +84,21 @@ class QuietNetwork implements Network {
     const place = { interface: interfaceName };
     if (!this.listed) {
       this.listed = true;
-      sink.event({ type: 'link-changed', ...place, present: true, up: true, macAddress });
-      const address = { address: ownAddress, prefixLength: 24, secondary: false };
-      sink.event({ type: 'address-appeared', ...place, ...address });
+      const link = { present: true, up: true, multicast: true, macAddress };
+      sink.event({ type: 'link-changed', ...place, ...link });
+      const address = { address: ownAddress, prefixLength: 24 };
+      const standing = { secondary: false, tentative: false, own: false };
+      sink.event({ type: 'address-appeared', ...place, ...address, ...standing });
     }
-    for (const packet of this.arrived.splice(0)) sink.packet({ ...place, packet });
+    for (const packet of this.arrived.splice(0)) sink.packet({ channel, packet });
   }
 
   changeAddresses(requests: readonly AddressRequest[]): readonly AddressOutcome[] {
     return requests.map(({ id, address }) => ({ id, address, error: null }));
+  }
+
+  changeRouting(): readonly RoutingOutcome[] {
+    return [];
   }
 
   macAddress(): MacAddress {
@@ -87,6 +106,26 @@ class QuietNetwork implements Network {
   }
 
   join(): null {
+    return null;
+  }
+
+  createInterface(): null {
+    return null;
+  }
+
+  deleteInterface(): null {
+    return null;
+  }
+
+  promoteSecondaries(): null {
+    return null;
+  }
+
+  setFirewall(): null {
+    return null;
+  }
+
+  countProcesses(): null {
     return null;
   }
 
@@ -104,42 +143,14 @@ class QuietNetwork implements Network {
 }
 
 const config: Config = {
-  global: { routerId: 'warm-up', mail: null },
-  scripts: [],
-  services: [],
+  ...emptyConfig('warm-up'),
   instances: [
     {
+      ...instanceDefaults,
       name: 'warm-up',
-      initialState: 'BACKUP',
       interface: interfaceName,
       virtualRouterId: 1,
-      priority: 100,
-      advertisementInterval: seconds(1),
-      preempt: true,
-      sourceAddress: null,
-      authentication: { type: 'none' },
-      virtualAddresses: [
-        {
-          address: virtualAddress,
-          prefixLength: 32,
-          interface: interfaceName,
-          label: null,
-          scope: 0,
-          broadcast: null,
-        },
-      ],
-      trackScripts: [],
-      trackServices: [],
-      announcement: {
-        delay: seconds(5),
-        repeat: 5,
-        refresh: zero,
-        refreshRepeat: 1,
-        lowerPriorityDelay: seconds(5),
-        lowerPriorityRepeat: 5,
-      },
-      notify: { any: null, master: null, backup: null, fault: null, stop: null },
-      smtpAlert: false,
+      virtualAddresses: [virtualAddressOf(virtualAddress, interfaceName)],
     },
   ],
 };

@@ -2,9 +2,14 @@
  * The article's pair and the story's steps, for tests. The budgets are stricter
  * than the lab's: what the protocol needs, and nothing for a busy machine.
  */
-import { milliseconds, seconds, toMilliseconds, zero, type Duration } from '../base/units.ts';
+import { milliseconds, seconds, toMilliseconds, type Duration } from '../base/units.ts';
 import type { InterfaceName, Ipv4Address } from '../model/address.ts';
 import type { Command, Config, InstanceConfig, ServiceConfig } from '../model/config.ts';
+import {
+  emptyConfig,
+  instanceDefaults,
+  virtualAddress as virtualAddressOf,
+} from '../model/defaults.ts';
 import { resignationBound, silenceBound } from './protocol-bounds.ts';
 import type { StoryStep } from './story.ts';
 
@@ -44,43 +49,26 @@ const service: ServiceConfig = {
 
 function instance(host: 'A' | 'B'): InstanceConfig {
   return {
+    ...instanceDefaults,
     name: 'VI_1',
     initialState: host === 'A' ? 'MASTER' : 'BACKUP',
     interface: interfaceName,
     virtualRouterId: 51,
     priority: priorityOf[host],
     advertisementInterval: interval,
-    preempt: true,
     sourceAddress: (host === 'A' ? '192.0.2.2' : '192.0.2.3') as Ipv4Address,
     authentication: { type: 'simple', password: '1111' },
-    virtualAddresses: [
-      {
-        address: virtualAddress,
-        prefixLength: 32,
-        interface: interfaceName,
-        label: null,
-        scope: 0,
-        broadcast: null,
-      },
+    virtualAddresses: [virtualAddressOf(virtualAddress, interfaceName)],
+    tracks: [
+      { kind: 'script', name: 'chk_http_port', weight: scriptWeight, reverse: false },
+      { kind: 'service', name: 'nginx', weight: 0, reverse: false },
     ],
-    trackScripts: [{ script: 'chk_http_port', weight: scriptWeight, reverse: false }],
-    trackServices: [{ service: 'nginx', weight: 0, reverse: false }],
-    announcement: {
-      delay: seconds(5),
-      repeat: 5,
-      refresh: zero,
-      refreshRepeat: 1,
-      lowerPriorityDelay: seconds(5),
-      lowerPriorityRepeat: 5,
-    },
-    notify: { any: null, master: null, backup: null, fault: null, stop: null },
-    smtpAlert: false,
   };
 }
 
 function configuration(host: 'A' | 'B'): Config {
   return {
-    global: { routerId: 'LVS_DEVEL', mail: null },
+    ...emptyConfig('LVS_DEVEL'),
     scripts: [
       {
         name: 'chk_http_port',

@@ -91,7 +91,7 @@ export class SimulatedBaton {
       },
       receive: () => this.inbox.shift() ?? null,
     };
-    this.pulse = new Pulse({ clock, network: this.network, errands }, new Core(config));
+    this.pulse = new Pulse({ clock, network: this.network, errands }, new Core(config), config);
     this.processId = kernel.processes.spawn({
       name: 'baton',
       group: null,

@@ -6,9 +6,10 @@
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
 import { milliseconds, type Duration } from '../base/units.ts';
-import { ipv4ToNumber } from '../model/address.ts';
-import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
+import { isIpv6 } from '../model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
+import { ipv6Length, writeIp } from '../wire/address-octets.ts';
 import { ethernetHeaderLength, etherTypes, parseEthernetHeader } from '../wire/ethernet.ts';
 import { drawDuration } from './draw.ts';
 import type { Lan, Port, Trace } from './lan.ts';
@@ -28,7 +29,7 @@ export interface KernelListener {
 }
 
 export interface HostAddress {
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
   readonly prefixLength: number;
 }
 
@@ -87,14 +88,16 @@ export class SimulatedKernel {
     this.listeners.delete(listener);
   }
 
-  has(address: Ipv4Address): boolean {
+  has(address: IpAddress): boolean {
     return this.addresses.some((one) => one.address === address);
   }
 
-  /** Sees to it that the address is there for `lifetime`; `by` is not told of its own doing. */
-  hold(wanted: HostAddress, lifetime: Duration, by: KernelListener): void {
+  /** Sees to it that the address is there for `lifetime`, for good where that is null; `by` is not told of its own doing. */
+  hold(wanted: HostAddress, lifetime: Duration | null, by: KernelListener): void {
     const known = this.find(wanted) ?? this.add(wanted, by);
     known.expiry?.cancel();
+    known.expiry = null;
+    if (lifetime === null) return;
     const { clock, random } = this.options;
     const due = (lifetime + drawDuration(random, expiryLateness)) as Duration;
     known.expiry = clock.schedule(due, () => {
@@ -140,7 +143,7 @@ export class SimulatedKernel {
 
   private receive(frame: Uint8Array): void {
     const header = parseEthernetHeader(frame);
-    if (header?.etherType !== etherTypes.ipv4) return;
+    if (header?.etherType !== etherTypes.ipv4 && header?.etherType !== etherTypes.ipv6) return;
     const packet = frame.subarray(ethernetHeaderLength);
     for (const listener of this.listeners) listener.packet(this.interface, packet);
   }
@@ -152,7 +155,7 @@ export class SimulatedKernel {
   private linkEvent(): LinkChanged {
     const { macAddress, carrier } = this;
     const place = { interface: this.interface, present: true };
-    return { type: 'link-changed', ...place, up: carrier, macAddress };
+    return { type: 'link-changed', ...place, up: carrier, multicast: true, macAddress };
   }
 
   private appearance(one: HostAddress): AddressAppeared {
@@ -161,11 +164,14 @@ export class SimulatedKernel {
     const first = this.addresses.find((other) => networkOf(other) === networkOf(one));
     const secondary = first?.address !== address;
     const place = { interface: this.interface, address, prefixLength };
-    return { type: 'address-appeared', ...place, secondary };
+    const standing = { secondary, tentative: false, own: false };
+    return { type: 'address-appeared', ...place, ...standing };
   }
 }
 
 function networkOf({ address, prefixLength }: HostAddress): string {
-  const size = 2 ** (32 - prefixLength);
-  return `${String(Math.floor(ipv4ToNumber(address) / size))}/${String(prefixLength)}`;
+  const octets = new Uint8Array(ipv6Length);
+  const length = writeIp(octets, 0, address);
+  const bits = [...octets.subarray(0, length)].map((octet) => octet.toString(2).padStart(8, '0'));
+  return `${isIpv6(address) ? 6 : 4} ${bits.join('').slice(0, prefixLength)}`;
 }

@@ -6,7 +6,9 @@ import {
   type Ipv4Address,
   type MacAddress,
 } from '../model/address.ts';
+import type { JoinedChannel } from '../model/channel.ts';
 import type { VirtualAddress } from '../model/config.ts';
+import { virtualAddress } from '../model/defaults.ts';
 import type { NetworkEvent } from '../ports/network.ts';
 import { emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
 import { emitPacket, packetLength, parsePacket } from '../wire/vrrp-packet.ts';
@@ -19,13 +21,13 @@ import { VirtualClock } from './virtual-clock.ts';
 const eth1 = 'eth1' as InterfaceName;
 const eth9 = 'eth9' as InterfaceName;
 
-const virtual: VirtualAddress = {
-  address: '192.0.2.5' as Ipv4Address,
-  prefixLength: 32,
+const virtual = virtualAddress('192.0.2.5' as Ipv4Address, eth1);
+const channel: JoinedChannel = {
   interface: eth1,
-  label: null,
-  scope: 0,
-  broadcast: null,
+  family: 'IPv4',
+  protocol: 'vrrp',
+  groups: [vrrpGroupIpv4],
+  receiveBufferOctets: null,
 };
 
 /** A kernel on the LAN and a process with its sockets. */
@@ -74,12 +76,12 @@ class TestHost {
       priority,
       advertisementIntervalSeconds: 1,
       authentication: { type: 0, data: '0'.repeat(16) },
-      addresses: [virtual.address],
+      addresses: ['192.0.2.5' as Ipv4Address],
     } as const;
     const packet = new Uint8Array(packetLength(advert));
     const source = '192.0.2.11' as Ipv4Address;
     emitPacket(packet, { source, destination: vrrpGroupIpv4, identification: 1, advert });
-    this.network.queuePacket(eth1, packet);
+    this.network.queuePacket(channel, packet);
   }
 
   hold(lifetime: Duration): void {
@@ -105,7 +107,7 @@ describe('SimulatedNetwork', () => {
   function startBoth(): void {
     for (const { network } of [one, two]) {
       expect(network.start()).toBeNull();
-      expect(network.join(eth1)).toBeNull();
+      expect(network.join(channel)).toBeNull();
     }
     one.receive();
     two.receive();
@@ -115,10 +117,11 @@ describe('SimulatedNetwork', () => {
     one.network.start();
     const place = { interface: eth1 };
     const macAddress = '02:00:00:00:00:01';
-    const own = { address: '192.0.2.11', prefixLength: 27, secondary: false };
+    const own = { address: '192.0.2.11', prefixLength: 27 };
+    const standing = { secondary: false, tentative: false, own: false };
     expect(one.receive()).toEqual([
-      { type: 'link-changed', ...place, present: true, up: true, macAddress },
-      { type: 'address-appeared', ...place, ...own },
+      { type: 'link-changed', ...place, present: true, up: true, multicast: true, macAddress },
+      { type: 'address-appeared', ...place, ...own, ...standing },
     ]);
   });
 
@@ -150,7 +153,7 @@ describe('SimulatedNetwork', () => {
     one.receive();
     two.receive();
     expect([one.priorities, two.priorities, two.woken]).toEqual([[], [100], 1]);
-    two.network.leave(eth1);
+    two.network.leave(channel);
     one.advertise(101);
     one.network.flush();
     await pass(milliseconds(1));
@@ -225,7 +228,7 @@ describe('SimulatedNetwork', () => {
 
   it('fails on an interface that is not there, and on one that was not joined', () => {
     one.network.start();
-    expect(one.network.join(eth9)).toMatchObject({ code: 'ENODEV' });
+    expect(one.network.join({ ...channel, interface: eth9 })).toMatchObject({ code: 'ENODEV' });
     expect(one.network.macAddress(eth9)).toBeNull();
     const elsewhere = { ...virtual, interface: eth9 };
     const request = { type: 'release', id: 1, address: elsewhere } as const;
@@ -233,7 +236,10 @@ describe('SimulatedNetwork', () => {
     expect(outcome?.error).toMatchObject({ code: 'ENODEV' });
     one.advertise(1);
     const frame = new Uint8Array(gratuitousArpLength);
-    emitGratuitousArp(frame, 0, { address: virtual.address, hardware: one.kernel.macAddress });
+    emitGratuitousArp(frame, 0, {
+      address: '192.0.2.5' as Ipv4Address,
+      hardware: one.kernel.macAddress,
+    });
     one.network.queueFrame(eth9, frame);
     expect(one.network.flush().map((failed) => failed.interface)).toEqual([eth1, eth9]);
     expect(one.network.flush()).toEqual([]);

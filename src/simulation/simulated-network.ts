@@ -5,7 +5,8 @@
  */
 import { assert } from '../base/assert.ts';
 import { microseconds, type Duration, type Instant } from '../base/units.ts';
-import { vrrpGroupIpv4, type InterfaceName, type MacAddress } from '../model/address.ts';
+import { isIpv6, type InterfaceName, type IpAddress, type MacAddress } from '../model/address.ts';
+import { channelKey, type AdvertChannel, type JoinedChannel } from '../model/channel.ts';
 import type {
   AddressOutcome,
   AddressRequest,
@@ -13,14 +14,22 @@ import type {
   Network,
   NetworkEvent,
   NetworkSink,
+  ReceivedPacket,
+  RoutingOutcome,
+  RoutingRequest,
+  SendFailure,
 } from '../ports/network.ts';
-import { emitEthernetHeader, ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
+import { ipv6Length, writeIp } from '../wire/address-octets.ts';
+import {
+  broadcastMac,
+  emitEthernetHeader,
+  ethernetHeaderLength,
+  etherTypes,
+} from '../wire/ethernet.ts';
 import { ipProtocols, parseIpv4Header } from '../wire/ipv4.ts';
+import { parseIpv6Header } from '../wire/ipv6.ts';
 import type { KernelListener, SimulatedKernel } from './simulated-kernel.ts';
 import type { Appointment, VirtualClock } from './virtual-clock.ts';
-
-/** Where IPv4 multicast to 224.0.0.18 goes on Ethernet (RFC 1112 section 6.4). */
-const vrrpGroupMac = '01:00:5e:00:00:12' as MacAddress;
 
 /** As on a real host: packets taken a `receive`, and kept in a socket's buffer. */
 const packetsAtOnce = 64;
@@ -35,17 +44,13 @@ export interface SimulatedNetworkOptions {
   readonly onWake: () => void;
 }
 
-interface SendFailure {
-  readonly interface: InterfaceName;
-  readonly error: KernelError;
-}
-
 export class SimulatedNetwork implements Network {
   private readonly options: SimulatedNetworkOptions;
   private started = false;
-  private joined = false;
+  /** By key: the channels that are open. */
+  private readonly channels = new Map<string, JoinedChannel>();
   private events: NetworkEvent[] = [];
-  private packets: Uint8Array[] = [];
+  private packets: ReceivedPacket[] = [];
   private outgoing: Uint8Array[] = [];
   private readonly failures: SendFailure[] = [];
   /** By service: how to call the watch on its process off. */
@@ -73,14 +78,17 @@ export class SimulatedNetwork implements Network {
     return null;
   }
 
-  join(name: InterfaceName): KernelError | null {
-    if (name !== this.options.kernel.interface) return noSuchDevice(`join on ${name}`);
-    this.joined = true;
+  join(channel: JoinedChannel): KernelError | null {
+    const { kernel } = this.options;
+    if (channel.interface !== null && channel.interface !== kernel.interface) {
+      return noSuchDevice(`join on ${channel.interface}`);
+    }
+    this.channels.set(channelKey(channel), channel);
     return null;
   }
 
-  leave(name: InterfaceName): void {
-    if (name === this.options.kernel.interface) this.joined = false;
+  leave(channel: AdvertChannel): void {
+    this.channels.delete(channelKey(channel));
   }
 
   macAddress(name: InterfaceName): MacAddress | null {
@@ -88,15 +96,22 @@ export class SimulatedNetwork implements Network {
     return name === kernel.interface ? kernel.macAddress : null;
   }
 
-  queuePacket(name: InterfaceName, packet: Uint8Array): void {
+  queuePacket(channel: AdvertChannel, packet: Uint8Array): void {
     const { kernel } = this.options;
-    if (!this.joined || name !== kernel.interface) {
+    const addresses = addressesOf(packet);
+    if (!this.channels.has(channelKey(channel)) || addresses === null) {
+      const { interface: name } = channel;
       this.failures.push({ interface: name, error: noSuchDevice('send packet: not joined') });
       return;
     }
     const frame = new Uint8Array(ethernetHeaderLength + packet.length);
-    const header = { destination: vrrpGroupMac, source: kernel.macAddress };
-    emitEthernetHeader(frame, 0, { ...header, etherType: etherTypes.ipv4 });
+    const { destination } = addresses;
+    emitEthernetHeader(frame, 0, {
+      // No station resolves neighbours here: what is for one host, all see and one takes.
+      destination: groupMacOf(destination) ?? broadcastMac,
+      source: kernel.macAddress,
+      etherType: isIpv6(destination) ? etherTypes.ipv6 : etherTypes.ipv4,
+    });
     frame.set(packet, ethernetHeaderLength);
     this.outgoing.push(frame);
   }
@@ -119,6 +134,35 @@ export class SimulatedNetwork implements Network {
     }));
   }
 
+  /** A simulated host has no routing table: whatever is asked for is there, and stays there. */
+  changeRouting(requests: readonly RoutingRequest[]): readonly RoutingOutcome[] {
+    return requests.map((request) => {
+      const text = 'route' in request ? request.route.text : request.rule.text;
+      return { id: request.id, text, error: null };
+    });
+  }
+
+  createInterface(): KernelError | null {
+    return unsupported('create interface');
+  }
+
+  deleteInterface(): KernelError | null {
+    return unsupported('delete interface');
+  }
+
+  /** Simulated addresses don't go with the first of their network. */
+  promoteSecondaries(): KernelError | null {
+    return null;
+  }
+
+  setFirewall(): KernelError | null {
+    return unsupported('set firewall');
+  }
+
+  countProcesses(): KernelError | null {
+    return unsupported('count processes');
+  }
+
   watchProcess(service: string, processId: number): void {
     this.unwatchProcess(service);
     const callOff = this.options.kernel.processes.watch(processId, () => {
@@ -135,10 +179,7 @@ export class SimulatedNetwork implements Network {
   receive(sink: NetworkSink): void {
     this.woken = false;
     for (const event of this.events.splice(0)) sink.event(event);
-    const { interface: name } = this.options.kernel;
-    for (const packet of this.packets.splice(0, packetsAtOnce)) {
-      sink.packet({ interface: name, packet });
-    }
+    for (const received of this.packets.splice(0, packetsAtOnce)) sink.packet(received);
   }
 
   /** Does not block, for nobody would move the clock: asks to be woken instead. */
@@ -168,7 +209,7 @@ export class SimulatedNetwork implements Network {
     this.watched.clear();
     this.alarm?.cancel();
     this.alarm = null;
-    this.joined = false;
+    this.channels.clear();
   }
 
   private changeAddress(request: AddressRequest): KernelError | null {
@@ -185,17 +226,62 @@ export class SimulatedNetwork implements Network {
     this.wake();
   }
 
-  /** A raw socket of protocol 112 that has joined 224.0.0.18, and so nothing else is seen. */
+  /** The raw sockets: each hears its protocol, to its groups and to the host itself. */
   private arrive(packet: Uint8Array): void {
-    const header = parseIpv4Header(packet);
-    if (!header.ok || header.value.protocol !== ipProtocols.vrrp) return;
-    const meant = this.joined && header.value.destination === vrrpGroupIpv4;
-    if (!meant || this.packets.length >= packetsKept) return;
-    this.packets.push(packet);
-    this.wake();
+    const addresses = addressesOf(packet);
+    if (addresses === null) return;
+    const { destination, protocol } = addresses;
+    const own = this.options.kernel.has(destination);
+    for (const channel of this.channels.values()) {
+      const ofFamily = (channel.family === 'IPv6') === isIpv6(destination);
+      if (!ofFamily || protocolNumbers[channel.protocol] !== protocol) continue;
+      if (!own && !channel.groups.includes(destination)) continue;
+      if (this.packets.length >= packetsKept) return;
+      const { interface: name, family, protocol: carried } = channel;
+      this.packets.push({ channel: { interface: name, family, protocol: carried }, packet });
+      this.wake();
+    }
   }
+}
+
+const protocolNumbers = {
+  vrrp: ipProtocols.vrrp,
+  'authentication-header': ipProtocols.authenticationHeader,
+} as const;
+
+function addressesOf(
+  packet: Uint8Array,
+): { readonly destination: IpAddress; readonly protocol: number } | null {
+  const ipv4 = parseIpv4Header(packet);
+  if (ipv4.ok) return ipv4.value;
+  const ipv6 = parseIpv6Header(packet);
+  if (!ipv6.ok) return null;
+  return { destination: ipv6.value.destination, protocol: ipv6.value.nextHeader };
+}
+
+/** Where a group's packets go on Ethernet (RFC 1112 section 6.4, RFC 2464 section 7). */
+function groupMacOf(address: IpAddress): MacAddress | null {
+  const octets = new Uint8Array(ipv6Length);
+  const length = writeIp(octets, 0, address);
+  const [first = 0, second = 0] = octets;
+  if (isIpv6(address)) {
+    return first === 0xff
+      ? (`33:33:${macText(octets.subarray(length - 4, length))}` as MacAddress)
+      : null;
+  }
+  if (first >>> 4 !== 0xe) return null;
+  const low = Uint8Array.of(second & 0x7f, ...octets.subarray(2, length));
+  return `01:00:5e:${macText(low)}` as MacAddress;
+}
+
+function macText(octets: Uint8Array): string {
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join(':');
 }
 
 function noSuchDevice(call: string): KernelError {
   return { code: 'ENODEV', call };
+}
+
+function unsupported(call: string): KernelError {
+  return { code: 'EOPNOTSUPP', call };
 }

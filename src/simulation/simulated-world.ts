@@ -5,7 +5,13 @@
  */
 import { assert } from '../base/assert.ts';
 import { microseconds, milliseconds, type Duration, type Instant } from '../base/units.ts';
-import { parseIpv4, type Ipv4Address, type MacAddress } from '../model/address.ts';
+import {
+  isIpv4,
+  parseIpv4,
+  type InterfaceName,
+  type Ipv4Address,
+  type MacAddress,
+} from '../model/address.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type { LogLevel } from '../model/effect.ts';
 import {
@@ -31,6 +37,9 @@ const lanDelay = { least: microseconds(30), most: microseconds(300) };
 /** The hosts' own addresses, where their configuration names none. */
 const network = '192.0.2.';
 const prefixLength = 27;
+
+/** A host's interface where its configuration names none. */
+const soleInterface = 'eth0' as InterfaceName;
 
 /** Log lines that belong in the timeline; all of them are in the trace. */
 const told: ReadonlySet<LogLevel> = new Set<LogLevel>(['error', 'warning', 'notice']);
@@ -158,7 +167,7 @@ export class SimulatedWorld {
       clock,
       lan,
       random: streamOf(seed, `kernel of ${name}`),
-      interface: instance.interface,
+      interface: instance.interface ?? soleInterface,
       macAddress: `02:00:00:00:01:0${String(index + 1)}` as MacAddress,
       ownAddress: { address, prefixLength },
       trace,
@@ -182,6 +191,7 @@ function firstInstance(config: Config): InstanceConfig {
 
 function firstVirtualAddress(instances: readonly InstanceConfig[]): Ipv4Address {
   const address = instances[0]?.virtualAddresses[0]?.address;
-  assert(address !== undefined, 'there is an address to watch');
+  const watched = address !== undefined && isIpv4(address);
+  assert(watched, 'there is an IPv4 address for the client to ask');
   return address;
 }

@@ -1,9 +1,19 @@
 /** Addresses as octets at an offset and as canonical text; writing one makes no new string. */
 import { assert } from '../base/assert.ts';
-import type { Ipv4Address, MacAddress } from '../model/address.ts';
-import { hexOctetAt, readHex, readUint8, writeUint8 } from './octets.ts';
+import {
+  ipv6FromGroups,
+  ipv6ToGroups,
+  isIpv6,
+  type AddressFamily,
+  type IpAddress,
+  type Ipv4Address,
+  type Ipv6Address,
+  type MacAddress,
+} from '../model/address.ts';
+import { hexOctetAt, readHex, readUint16, readUint8, writeUint16, writeUint8 } from './octets.ts';
 
 export const ipv4Length = 4;
+export const ipv6Length = 16;
 export const macLength = 6;
 
 const dot = 0x2e;
@@ -37,6 +47,37 @@ export function writeIpv4(target: Uint8Array, offset: number, address: Ipv4Addre
   writeUint8(target, position, value);
   assert(position - offset === ipv4Length - 1, 'an IPv4 address has four parts');
   return ipv4Length;
+}
+
+/** The IPv6 address in the 16 octets at `offset`. */
+export function readIpv6(source: Uint8Array, offset: number): Ipv6Address {
+  const groups: number[] = [];
+  for (let place = 0; place < ipv6Length; place += 2) {
+    groups.push(readUint16(source, offset + place));
+  }
+  return ipv6FromGroups(groups);
+}
+
+/** Writes the 16 octets of `address`; returns 16. */
+export function writeIpv6(target: Uint8Array, offset: number, address: Ipv6Address): number {
+  const groups = ipv6ToGroups(address);
+  assert(2 * groups.length === ipv6Length, 'an IPv6 address has eight groups');
+  for (const [index, group] of groups.entries()) writeUint16(target, offset + 2 * index, group);
+  return ipv6Length;
+}
+
+/** Octets of an address of the family. */
+export function ipLength(family: AddressFamily): number {
+  return family === 'IPv6' ? ipv6Length : ipv4Length;
+}
+
+export function readIp(source: Uint8Array, offset: number, family: AddressFamily): IpAddress {
+  return family === 'IPv6' ? readIpv6(source, offset) : readIpv4(source, offset);
+}
+
+/** Writes the 4 or 16 octets of `address`; returns how many. */
+export function writeIp(target: Uint8Array, offset: number, address: IpAddress): number {
+  return isIpv6(address) ? writeIpv6(target, offset, address) : writeIpv4(target, offset, address);
 }
 
 /** The hardware address in the 6 octets at `offset`. */

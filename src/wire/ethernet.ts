@@ -24,7 +24,7 @@ export interface EthernetHeader {
   readonly etherType: number;
 }
 
-export const etherTypes = { ipv4: 0x0800, arp: 0x0806 } as const;
+export const etherTypes = { ipv4: 0x0800, arp: 0x0806, ipv6: 0x86dd } as const;
 export const broadcastMac = 'ff:ff:ff:ff:ff:ff' as MacAddress;
 
 const destinationOffset = 0;

@@ -9,6 +9,7 @@ import { readHex, writeUint16 } from './octets.ts';
 
 const departure = {
   identification: 1,
+  timeToLive: 255,
   protocol: ipProtocols.vrrp,
   source: '192.0.2.1' as Ipv4Address,
   destination: '224.0.0.18' as Ipv4Address,

@@ -39,14 +39,15 @@ export interface Ipv4Header {
 /** What a header that we send says; the rest of it is always the same. */
 export interface Ipv4Departure {
   readonly identification: number;
+  readonly timeToLive: number;
   readonly protocol: number;
   readonly source: Ipv4Address;
   readonly destination: Ipv4Address;
   readonly payloadLength: number;
 }
 
-/** Assigned protocol numbers. AH (51) joins them with its codec. */
-export const ipProtocols = { vrrp: 112 } as const;
+/** Assigned protocol numbers, and next headers of IPv6. */
+export const ipProtocols = { authenticationHeader: 51, icmpv6: 58, vrrp: 112 } as const;
 
 const version = 4;
 const versionOffset = 0;
@@ -68,9 +69,7 @@ const maximumTotalLength = 0xffff;
 /** More Fragments and the fragment offset: a whole datagram has neither. */
 const fragmentMask = 0x3fff;
 /** Internetwork control (CS6): no RFC asks for it, every VRRP router sends it. */
-const typeOfService = 0xc0;
-/** A receiver drops anything less, which has crossed a router (RFC 3768 section 5.2.3). */
-const timeToLive = 255;
+export const internetworkControl = 0xc0;
 
 /**
  * The header at the start of `packet`. Refused are a version other than 4,
@@ -98,16 +97,16 @@ export function parseIpv4Header(packet: Uint8Array): Result<Ipv4Header, 'ip-head
   });
 }
 
-/** Writes a header without options, time to live 255; returns how many octets it took, 20. */
+/** Writes a header without options; returns how many octets it took, 20. */
 export function emitIpv4Header(target: Uint8Array, offset: number, header: Ipv4Departure): number {
   const totalLength = ipv4HeaderLength + header.payloadLength;
   assert(totalLength <= maximumTotalLength, 'the payload fits no IPv4 datagram');
   writeUint8(target, offset + versionOffset, (version << 4) | (ipv4HeaderLength / wordLength));
-  writeUint8(target, offset + typeOfServiceOffset, typeOfService);
+  writeUint8(target, offset + typeOfServiceOffset, internetworkControl);
   writeUint16(target, offset + totalLengthOffset, totalLength);
   writeUint16(target, offset + identificationOffset, header.identification);
   writeUint16(target, offset + fragmentOffset, 0);
-  writeUint8(target, offset + timeToLiveOffset, timeToLive);
+  writeUint8(target, offset + timeToLiveOffset, header.timeToLive);
   writeUint8(target, offset + protocolOffset, header.protocol);
   writeUint16(target, offset + checksumOffset, 0);
   writeIpv4(target, offset + sourceOffset, header.source);

@@ -31,6 +31,18 @@ export function writeUint16(target: Uint8Array, offset: number, value: number): 
   writeUint8(target, offset + 1, value & 0xff);
 }
 
+/** The 32-bit value at `offset` in network byte order, 0 to 2^32 - 1. */
+export function readUint32(source: Uint8Array, offset: number): number {
+  return readUint16(source, offset) * 0x1_0000 + readUint16(source, offset + 2);
+}
+
+/** Writes `value`, 0 to 2^32 - 1, in network byte order. */
+export function writeUint32(target: Uint8Array, offset: number, value: number): void {
+  assert(Number.isInteger(value) && value >= 0 && value <= 0xffff_ffff, 'no value of 32 bits');
+  writeUint16(target, offset, Math.floor(value / 0x1_0000));
+  writeUint16(target, offset + 2, value % 0x1_0000);
+}
+
 /** `length` octets as lower-case hexadecimal digits, two an octet. */
 export function readHex(source: Uint8Array, offset: number, length: number): string {
   let text = '';

@@ -31,6 +31,7 @@ function carrying(message: Uint8Array, protocol = 112): Uint8Array {
     source,
     destination: vrrpGroupIpv4,
     identification: 1,
+    timeToLive: 255,
     protocol,
     payloadLength: message.length,
   });
@@ -50,8 +51,9 @@ describe('a VRRP packet', () => {
   });
 
   it('is parsed with what the IP header says of it', () => {
+    const received = { source, destination: vrrpGroupIpv4, timeToLive: 255, advert };
     expect(parsePacket(emitted())).toEqual(
-      success({ source, destination: vrrpGroupIpv4, timeToLive: 255, advert }),
+      success({ ...received, authenticationHeader: null, hmac: null }),
     );
   });
 
@@ -66,7 +68,7 @@ describe('a VRRP packet', () => {
   });
 
   it('is no packet of another protocol', () => {
-    expect(parsePacket(carrying(emitted().slice(20), 51))).toEqual(
+    expect(parsePacket(carrying(emitted().slice(20), 50))).toEqual(
       failure({ reason: 'ip-header', source, virtualRouterId: null }),
     );
   });
@@ -75,7 +77,7 @@ describe('a VRRP packet', () => {
     expect(parsePacket(emitted().with(27, 0))).toEqual(
       failure({ reason: 'checksum', source, virtualRouterId: 51 }),
     );
-    expect(parsePacket(carrying(Uint8Array.of(0x31, 51)))).toEqual(
+    expect(parsePacket(carrying(Uint8Array.of(0x41, 51)))).toEqual(
       failure({ reason: 'version', source, virtualRouterId: 51 }),
     );
     expect(parsePacket(carrying(Uint8Array.of(0x21)))).toEqual(

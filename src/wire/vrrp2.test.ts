@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { AssertionError } from '../base/assert.ts';
 import { failure, success } from '../base/result.ts';
 import type { Ipv4Address } from '../model/address.ts';
-import type { Advert } from '../model/advert.ts';
+import type { Vrrp2Advert } from '../model/advert.ts';
 import { readIpv4 } from './address-octets.ts';
 import { checksumOf, sumOctets } from './checksum.ts';
 import { readHex, writeUint16 } from './octets.ts';
 import { emitVrrp2, parseVrrp2, peekVirtualRouterId, vrrp2Length } from './vrrp2.ts';
 
-const advert: Advert = {
+const advert: Vrrp2Advert = {
   version: 2,
   virtualRouterId: 51,
   priority: 150,
@@ -23,7 +23,7 @@ const octet = fc.integer({ min: 0, max: 255 });
 const anyAddress = fc
   .uint8Array({ minLength: 4, maxLength: 4 })
   .map((octets) => readIpv4(octets, 0));
-const anyAdvert: fc.Arbitrary<Advert> = fc.record({
+const anyAdvert: fc.Arbitrary<Vrrp2Advert> = fc.record({
   version: fc.constant(2 as const),
   virtualRouterId: octet,
   priority: octet,
@@ -37,7 +37,7 @@ const anyAdvert: fc.Arbitrary<Advert> = fc.record({
   addresses: fc.array(anyAddress, { maxLength: 255 }),
 });
 
-function emitted(value: Advert): Uint8Array {
+function emitted(value: Vrrp2Advert): Uint8Array {
   const target = new Uint8Array(vrrp2Length(value)).fill(0xa5);
   expect(emitVrrp2(target, 0, value)).toBe(target.length);
   return target;
@@ -68,7 +68,7 @@ describe('emitting an advertisement', () => {
     expect(parseVrrp2(emitted(full))).toEqual(success(full));
   });
 
-  it.each<[string, Partial<Advert>]>([
+  it.each<[string, Partial<Vrrp2Advert>]>([
     ['a VRID of 9 bits', { virtualRouterId: 256 }],
     ['a negative priority', { priority: -1 }],
     ['half a second', { advertisementIntervalSeconds: 0.5 }],

@@ -5,7 +5,7 @@
 import { assert } from '../base/assert.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import type { Ipv4Address } from '../model/address.ts';
-import type { Advert } from '../model/advert.ts';
+import type { Vrrp2Advert } from '../model/advert.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import { ipv4Length, readIpv4, writeIpv4 } from './address-octets.ts';
 import { checksumOf, isIntact, sumOctets } from './checksum.ts';
@@ -53,14 +53,14 @@ const maximumCount = 0xff;
  * What depends on the configuration (VRID, authentication, interval, addresses)
  * is not judged here.
  */
-export function parseVrrp2(message: Uint8Array): Result<Advert, DropReason> {
+export function parseVrrp2(message: Uint8Array): Result<Vrrp2Advert, DropReason> {
   if (message.length === 0) return failure('packet-length');
   const versionAndType = readUint8(message, versionAndTypeOffset);
   if (versionAndType >>> 4 !== version) return failure('version');
   if ((versionAndType & 0x0f) !== advertisementType) return failure('packet-type');
   if (message.length < addressesOffset) return failure('packet-length');
   const count = readUint8(message, countOffset);
-  if (message.length !== lengthWith(count)) return failure('packet-length');
+  if (message.length !== vrrp2LengthWith(count)) return failure('packet-length');
   if (!isIntact(sumOctets(message, 0, message.length))) return failure('checksum');
   return success(readAdvert(message, count));
 }
@@ -74,12 +74,12 @@ export function peekVirtualRouterId(message: Uint8Array): number | null {
 }
 
 /** Octets that the advertisement takes. */
-export function vrrp2Length(advert: Advert): number {
-  return lengthWith(advert.addresses.length);
+export function vrrp2Length(advert: Vrrp2Advert): number {
+  return vrrp2LengthWith(advert.addresses.length);
 }
 
 /** Writes the message, checksum included; returns how many octets it took. */
-export function emitVrrp2(target: Uint8Array, offset: number, advert: Advert): number {
+export function emitVrrp2(target: Uint8Array, offset: number, advert: Vrrp2Advert): number {
   const { addresses, authentication } = advert;
   assert(addresses.length <= maximumCount, 'an advert carries at most 255 addresses');
   assert(
@@ -101,11 +101,12 @@ export function emitVrrp2(target: Uint8Array, offset: number, advert: Advert): n
   return end - offset;
 }
 
-function lengthWith(count: number): number {
+/** Octets of a message that lists `count` addresses. */
+export function vrrp2LengthWith(count: number): number {
   return addressesOffset + count * ipv4Length + authenticationLength;
 }
 
-function readAdvert(message: Uint8Array, count: number): Advert {
+function readAdvert(message: Uint8Array, count: number): Vrrp2Advert {
   const addresses: Ipv4Address[] = [];
   const addressesEnd = addressesOffset + count * ipv4Length;
   for (let offset = addressesOffset; offset < addressesEnd; offset += ipv4Length) {

@@ -38,8 +38,15 @@ function describeFrame(frame: Frame): string {
     `ttl ${String(timeToLive)}`,
     `vrid ${String(advert.virtualRouterId)}`,
     `priority ${String(advert.priority)}`,
-    `interval ${String(advert.advertisementIntervalSeconds)}`,
-    `authentication ${String(advert.authentication.type)}`,
+    ...(advert.version === 2
+      ? [
+          `interval ${String(advert.advertisementIntervalSeconds)}`,
+          `authentication ${String(advert.authentication.type)}`,
+        ]
+      : [
+          `interval ${String(advert.advertisementIntervalCentiseconds)} cs`,
+          `checksum over ${advert.checksum}`,
+        ]),
     advert.addresses.join(' '),
   ].join(', ');
 }

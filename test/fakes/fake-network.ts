@@ -4,22 +4,25 @@
  */
 import type { Instant } from '../../src/base/units.ts';
 import type { InterfaceName, MacAddress } from '../../src/model/address.ts';
+import { channelKey, type AdvertChannel, type JoinedChannel } from '../../src/model/channel.ts';
+import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
 import type {
   AddressOutcome,
   AddressRequest,
+  FirewallContent,
   KernelError,
   Network,
   NetworkEvent,
   NetworkSink,
+  ReceivedPacket,
+  RoutingOutcome,
+  RoutingRequest,
+  SendFailure,
 } from '../../src/ports/network.ts';
 import { parseArp } from '../../src/wire/arp.ts';
 import { ethernetHeaderLength } from '../../src/wire/ethernet.ts';
+import { parseNeighbourAdvertisement } from '../../src/wire/neighbour-advertisement.ts';
 import { parsePacket } from '../../src/wire/vrrp-packet.ts';
-
-interface SendFailure {
-  readonly interface: InterfaceName;
-  readonly error: KernelError;
-}
 
 export class FakeNetwork implements Network {
   /** Every call that changes something, in order: "packet eth0 51 priority 100", "flush". */
@@ -27,12 +30,14 @@ export class FakeNetwork implements Network {
   /** Hardware addresses by interface; those that are not here do not exist. */
   readonly interfaces = new Map<string, MacAddress>();
   readonly events: NetworkEvent[] = [];
-  readonly packets: { readonly interface: InterfaceName; readonly packet: Uint8Array }[] = [];
+  readonly packets: ReceivedPacket[] = [];
   /** How many packets one `receive` hands over. */
   packetsAtOnce = 64;
   startError: KernelError | null = null;
   joinError: KernelError | null = null;
-  /** Addresses that can't be changed. */
+  interfaceError: KernelError | null = null;
+  firewallError: KernelError | null = null;
+  /** Addresses that can't be changed, and routes and rules by their text. */
   readonly refused = new Map<string, KernelError>();
   /** What the next flush reports. */
   failures: SendFailure[] = [];
@@ -41,30 +46,36 @@ export class FakeNetwork implements Network {
     return this.startError;
   }
 
-  join(name: InterfaceName): KernelError | null {
-    this.calls.push(`join ${name}`);
+  join(channel: JoinedChannel): KernelError | null {
+    this.calls.push(`join ${nameOf(channel)}`);
     return this.joinError;
   }
 
-  leave(name: InterfaceName): void {
-    this.calls.push(`leave ${name}`);
+  leave(channel: AdvertChannel): void {
+    this.calls.push(`leave ${nameOf(channel)}`);
   }
 
   macAddress(name: InterfaceName): MacAddress | null {
     return this.interfaces.get(name) ?? null;
   }
 
-  queuePacket(name: InterfaceName, packet: Uint8Array): void {
+  queuePacket(channel: AdvertChannel, packet: Uint8Array): void {
     const parsed = parsePacket(packet);
     const text = parsed.ok
       ? `${parsed.value.advert.virtualRouterId} priority ${parsed.value.advert.priority}`
       : `unreadable: ${parsed.error.reason}`;
-    this.calls.push(`packet ${name} ${text}`);
+    this.calls.push(`packet ${nameOf(channel)} ${text}`);
   }
 
   queueFrame(name: InterfaceName, frame: Uint8Array): void {
-    const arp = parseArp(frame.subarray(ethernetHeaderLength));
-    this.calls.push(`arp ${name} ${arp?.senderProtocol} is at ${arp?.senderHardware}`);
+    const payload = frame.subarray(ethernetHeaderLength);
+    const arp = parseArp(payload);
+    const neighbour = parseNeighbourAdvertisement(payload);
+    this.calls.push(
+      neighbour === null
+        ? `arp ${name} ${arp?.senderProtocol} is at ${arp?.senderHardware}`
+        : `neighbour ${name} ${neighbour.target} is at ${neighbour.hardware}`,
+    );
   }
 
   flush(): readonly SendFailure[] {
@@ -78,6 +89,38 @@ export class FakeNetwork implements Network {
     return requests.map(({ id, address }) => {
       return { id, address, error: this.refused.get(address.address) ?? null };
     });
+  }
+
+  changeRouting(requests: readonly RoutingRequest[]): readonly RoutingOutcome[] {
+    const lines = requests.map((one) => ({ ...one, text: textOf(one) }));
+    this.calls.push(`route ${lines.map(({ type, text }) => `${type} ${text}`).join(', ')}`);
+    return lines.map(({ id, text }) => ({ id, text, error: this.refused.get(text) ?? null }));
+  }
+
+  createInterface(virtual: VirtualInterface): KernelError | null {
+    this.calls.push(`create ${virtual.name}`);
+    return this.interfaceError;
+  }
+
+  deleteInterface(name: InterfaceName): KernelError | null {
+    this.calls.push(`delete ${name}`);
+    return this.interfaceError;
+  }
+
+  promoteSecondaries(name: InterfaceName): KernelError | null {
+    this.calls.push(`promote secondaries ${name}`);
+    return this.interfaceError;
+  }
+
+  setFirewall({ unaccepted, quietInterfaces }: FirewallContent): KernelError | null {
+    const dropped = unaccepted.map(({ address }) => address);
+    this.calls.push(`firewall ${[...dropped, ...quietInterfaces].join(', ')}`);
+    return this.firewallError;
+  }
+
+  countProcesses(trackers: readonly { readonly name: string }[]): KernelError | null {
+    this.calls.push(`count ${trackers.map(({ name }) => name).join(', ')}`);
+    return null;
   }
 
   watchProcess(service: string, processId: number): void {
@@ -100,4 +143,15 @@ export class FakeNetwork implements Network {
   stop(): void {
     this.calls.push('stop');
   }
+}
+
+/** The interface alone where the channel is the usual one: multicast VRRP over IPv4. */
+function nameOf(channel: AdvertChannel): string {
+  const { interface: name, family, protocol } = channel;
+  const usual = name !== null && family === 'IPv4' && protocol === 'vrrp';
+  return usual ? name : channelKey(channel);
+}
+
+function textOf(request: RoutingRequest): string {
+  return 'route' in request ? request.route.text : request.rule.text;
 }
