@@ -1,87 +1,119 @@
-/** Judges a decoded advert by the configuration (RFC 3768 section 7.1), cheapest check first. */
-import { toSeconds } from '../base/units.ts';
-import { vrrpGroupIpv4, type Ipv4Address } from '../model/address.ts';
-import { ownerPriority, type AdvertAuthentication } from '../model/advert.ts';
-import type { Authentication, InstanceConfig } from '../model/config.ts';
+/**
+ * Judges a decoded advert by the configuration (RFC 3768 and RFC 9568, section 7.1),
+ * cheapest check first. Some differences drop an advert, others are only remarked.
+ */
+import { milliseconds, toSeconds, type Duration } from '../base/units.ts';
+import { isIpv6, isLinkLocal, isMulticast, type IpAddress } from '../model/address.ts';
+import { ownerPriority, type Advert } from '../model/advert.ts';
+import type { InstanceConfig, TransportConfig } from '../model/config.ts';
 import type { AdvertReceived } from '../model/core-event.ts';
 import type { DropReason } from '../model/drop-reason.ts';
+import type { SignatureMemory } from './authentication.ts';
 
 const timeToLive = 255;
-const authenticationTypes = { none: 0, simple: 1, header: 2 } as const;
-const authenticationDataHex = 16;
 
-/** Why the advert must be dropped; null when it is to be acted on. */
+/** What the judge knows beside the advert and the configuration. */
+export interface JudgementContext {
+  readonly localAddress: IpAddress | null;
+  readonly signatures: SignatureMemory;
+  /** The address list of this sender need not be compared again (`skip_check_adv_addr`). */
+  readonly listKnown: boolean;
+}
+
+export type Verdict =
+  | { readonly dropped: DropReason }
+  /** Taken; `remarks` is what differs all the same. */
+  | { readonly dropped: null; readonly remarks: readonly DropReason[] };
+
 export function judgeAdvert(
   event: AdvertReceived,
   config: InstanceConfig,
-  localAddress: Ipv4Address | null,
-): DropReason | null {
+  context: JudgementContext,
+): Verdict {
   const { advert } = event;
-  if (event.timeToLive !== timeToLive) return 'ip-ttl';
-  if (event.destination !== vrrpGroupIpv4) return 'destination';
-  if (event.source === localAddress) return 'own-packet';
-  const forged = judgeAuthentication(advert.authentication, config.authentication);
-  if (forged !== null) return forged;
+  const dropped =
+    judgeJourney(event, config.transport) ??
+    (event.source === context.localAddress ? 'own-packet' : null) ??
+    (advert.version === config.version ? null : 'version') ??
+    judgeChecksum(advert, config, event.channel.family === 'IPv4') ??
+    (config.priority === ownerPriority && config.ownerIgnoresAdverts ? 'second-owner' : null) ??
+    context.signatures.judge(event, config) ??
+    judgeContent(advert, config, context.listKnown);
+  return dropped === null
+    ? { dropped, remarks: remarksOn(advert, config, context.listKnown) }
+    : { dropped };
+}
+
+/** The interval that an advert tells. */
+export function advertInterval(advert: Advert): Duration {
+  return advert.version === 2
+    ? milliseconds(advert.advertisementIntervalSeconds * 1_000)
+    : milliseconds(advert.advertisementIntervalCentiseconds * 10);
+}
+
+function judgeJourney(
+  { source, destination, timeToLive: received }: AdvertReceived,
+  transport: TransportConfig,
+): DropReason | null {
+  if (transport.type === 'multicast') {
+    if (received !== timeToLive) return 'ip-ttl';
+    return destination === transport.group ? null : 'destination';
+  }
+  if (isMulticast(destination)) return 'destination';
+  const peer = transport.peers.find(({ address }) => address === source);
+  if (peer === undefined) return transport.checkSource ? 'unicast-source' : null;
+  const { minimumTimeToLive, maximumTimeToLive } = peer;
+  return received < minimumTimeToLive || received > maximumTimeToLive ? 'ip-ttl' : null;
+}
+
+/** IPv6 has one form only, which the parser has judged. */
+function judgeChecksum(
+  advert: Advert,
+  { checksum }: InstanceConfig,
+  ipv4: boolean,
+): DropReason | null {
+  if (advert.version === 2 || !ipv4) return null;
+  return checksum.accept.includes(advert.checksum) ? null : 'checksum';
+}
+
+function judgeContent(
+  advert: Advert,
+  config: InstanceConfig,
+  listKnown: boolean,
+): DropReason | null {
+  if (advert.version === 3) {
+    // RFC 9568 section 5.2.5, and its erratum 8301.
+    if (advert.addresses.length === 0 && config.virtualAddresses.length > 0) return 'address-list';
+    return advert.advertisementIntervalCentiseconds === 0 ? 'advertisement-interval' : null;
+  }
   if (advert.advertisementIntervalSeconds !== toSeconds(config.advertisementInterval)) {
     return 'advertisement-interval';
   }
-  const sameAddresses = sameSet(
-    advert.addresses,
-    config.virtualAddresses.map((one) => one.address),
-  );
-  if (!sameAddresses && advert.priority !== ownerPriority) return 'address-list';
-  return null;
+  const differs = !listKnown && !sameAddresses(advert, config);
+  return differs && advert.priority !== ownerPriority ? 'address-list' : null;
 }
 
-/** The authentication that our own adverts carry (RFC 2338 section 5.3.6). */
-export function ownAuthentication(config: Authentication): AdvertAuthentication {
-  switch (config.type) {
-    case 'none':
-      return { type: authenticationTypes.none, data: '0'.repeat(authenticationDataHex) };
-    case 'simple':
-      return { type: authenticationTypes.simple, data: passwordData(config.password) };
-  }
+function remarksOn(
+  advert: Advert,
+  config: InstanceConfig,
+  listKnown: boolean,
+): readonly DropReason[] {
+  if (advert.version === 2) return [];
+  const remarks: DropReason[] = [];
+  if (advertInterval(advert) !== config.advertisementInterval)
+    remarks.push('advertisement-interval');
+  if (!listKnown && !sameAddresses(advert, config)) remarks.push('address-list');
+  const [first] = advert.addresses;
+  if (first !== undefined && isIpv6(first) && !isLinkLocal(first)) remarks.push('first-address');
+  return remarks;
 }
 
-function judgeAuthentication(
-  received: AdvertAuthentication,
-  config: Authentication,
-): DropReason | null {
-  const own = ownAuthentication(config);
-  if (!Object.values<number>(authenticationTypes).includes(received.type)) {
-    return 'authentication-type-unknown';
-  }
-  if (received.type !== own.type) return 'authentication-type-mismatch';
-  if (config.type === 'simple' && !sameSecret(received.data, own.data)) {
-    return 'authentication-failure';
-  }
-  return null;
-}
-
-/** The password as 8 octets of UTF-8, cut or filled with zeros, in hexadecimal. */
-function passwordData(password: string): string {
-  let data = '';
-  for (const octet of new TextEncoder().encode(password)) {
-    data += octet.toString(16).padStart(2, '0');
-  }
-  return data.slice(0, authenticationDataHex).padEnd(authenticationDataHex, '0');
-}
-
-/** Compares in a time that does not tell how many octets were right. */
-function sameSecret(left: string, right: string): boolean {
-  let difference = left.length ^ right.length;
-  for (let index = 0; index < right.length; index += 1) {
-    difference |= left.charCodeAt(index) ^ right.charCodeAt(index);
-  }
-  return difference === 0;
-}
-
-/** RFC 3768 section 7.1 asks for the same addresses; their order is the sender's own affair. */
-function sameSet(left: readonly Ipv4Address[], right: readonly Ipv4Address[]): boolean {
-  const expected = new Set(right);
+/** The same addresses; their order is the sender's own affair. */
+function sameAddresses({ addresses }: Advert, { virtualAddresses }: InstanceConfig): boolean {
+  const expected = new Set<IpAddress>(virtualAddresses.map((one) => one.address));
   return (
-    left.length === right.length &&
-    new Set(left).size === expected.size &&
-    left.every((address) => expected.has(address))
+    addresses.length === virtualAddresses.length &&
+    new Set<IpAddress>(addresses).size === expected.size &&
+    addresses.every((address) => expected.has(address))
   );
 }

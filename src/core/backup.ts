@@ -1,40 +1,51 @@
-/** A virtual router in Backup (RFC 3768 section 6.4.2). */
-import { after, type Duration } from '../base/units.ts';
+/** A virtual router in Backup (RFC 3768 and RFC 9568, section 6.4.2). */
+import { after, zero, type Duration } from '../base/units.ts';
 import { ownerPriority, resigningPriority, type Priority } from '../model/advert.ts';
 import { skewTime, type Candidate } from './election.ts';
+import type { Heard } from './heard.ts';
 import { becomeMaster } from './master.ts';
-import { ownMasterDownInterval, type Backup, type Router, type Surroundings } from './router.ts';
+import {
+  masterDownIntervalOf,
+  skewTimeOf,
+  timerBasis,
+  type Backup,
+  type Router,
+  type Surroundings,
+} from './router.ts';
 
 export function takeOverIfDue(router: Router, surroundings: Surroundings, state: Backup): void {
   if (state.masterDownAt > surroundings.at) return;
   surroundings.outbox.log('info', `(${router.config.name}) Receive advertisement timeout`);
   becomeMaster(router, surroundings, { cause: 'master-silent', text: describeTakeover(state) });
+  router.statistics.newMaster(newMasterReason(state));
 }
 
 export function advertInBackup(
   router: Router,
-  { at, outbox }: Surroundings,
+  surroundings: Surroundings,
   state: Backup,
-  sender: Candidate,
+  sender: Heard,
 ): void {
-  const { name, priority } = router.config;
-  // The owner of the addresses preempts whatever Preempt_Mode says (RFC 3768 section 6.1).
-  const preempt = router.config.preempt || priority === ownerPriority;
+  const { at, outbox } = surroundings;
+  const { name } = router.config;
   if (sender.priority === resigningPriority) {
     outbox.log('info', `(${name}) Backup received priority 0 advertisement`);
-    state.masterDownAt = after(at, skewTime(router.effectivePriority));
+    state.masterDownAt = after(at, skewTimeOf(router));
     state.passed = false;
+    state.resigned = true;
     return;
   }
-  if (sender.priority >= router.effectivePriority || !preempt || state.passed) {
+  state.resigned = false;
+  if (isPutUpWith(router, surroundings, state, sender)) {
     if (state.master?.address !== sender.address) router.statistics.forgetReports();
-    state.master = sender;
+    state.master = { priority: sender.priority, address: sender.address };
     state.preempted = null;
-    state.masterDownAt = after(at, ownMasterDownInterval(router));
+    if (router.config.version === 3) state.masterInterval = sender.interval;
+    state.masterDownAt = after(at, masterDownIntervalOf(router));
     return;
   }
   // It is heard, but does not keep the timer from running out: this router preempts it.
-  state.preempted = sender;
+  state.preempted = { priority: sender.priority, address: sender.address };
   if (router.statistics.firstOf('lower-priority')) {
     outbox.log(
       'info',
@@ -44,6 +55,30 @@ export function advertInBackup(
   }
 }
 
+/** Whether the sender may stay master. */
+function isPutUpWith(
+  router: Router,
+  { at, outbox }: Surroundings,
+  state: Backup,
+  sender: Candidate,
+): boolean {
+  const { config } = router;
+  if (sender.priority >= router.effectivePriority) {
+    state.preemptAt = null;
+    return true;
+  }
+  // The owner of the addresses preempts whatever Preempt_Mode says (RFC 3768 section 6.1).
+  const preempt = config.preempt || config.priority === ownerPriority;
+  if (!preempt || state.passed) return true;
+  if (config.preemptDelay === zero) return false;
+  if (state.preemptAt === null) {
+    state.preemptAt = after(at, config.preemptDelay);
+    const delay = String(config.preemptDelay / 1_000_000);
+    outbox.log('info', `(${config.name}) start preempt delay (${delay} s)`);
+  }
+  return at < state.preemptAt;
+}
+
 function describeTakeover({ master, preempted }: Backup): string {
   if (preempted !== null) {
     return `preempts ${preempted.address}, which has priority ${String(preempted.priority)}`;
@@ -51,8 +86,18 @@ function describeTakeover({ master, preempted }: Backup): string {
   return master === null ? 'no master heard' : `master ${master.address} silent or resigned`;
 }
 
+/** RFC 6527 vrrpv3StatisticsNewMasterReason */
+function newMasterReason({
+  resigned,
+  preempted,
+}: Backup): 'priority' | 'preempted' | 'master-no-response' {
+  if (resigned) return 'priority';
+  return preempted === null ? 'master-no-response' : 'preempted';
+}
+
 /** A changed priority changes Skew_Time, and moves the running timer by as much. */
-export function shiftMasterDown(state: Backup, from: Priority, to: Priority): void {
-  const change = (skewTime(to) - skewTime(from)) as Duration;
-  state.masterDownAt = after(state.masterDownAt, change);
+export function shiftMasterDown(router: Router, state: Backup, from: Priority, to: Priority): void {
+  const basis = timerBasis(router);
+  const skewAt = (priority: Priority): number => skewTime({ ...basis, priority });
+  state.masterDownAt = after(state.masterDownAt, (skewAt(to) - skewAt(from)) as Duration);
 }

@@ -23,6 +23,7 @@ const beginning: readonly CoreEvent[] = [
       interface: name,
       present: true,
       up: true,
+      multicast: true,
       macAddress: '02:00:00:00:00:0a' as MacAddress,
     },
     {
@@ -31,6 +32,8 @@ const beginning: readonly CoreEvent[] = [
       address: '192.0.2.1' as Ipv4Address,
       prefixLength: 24,
       secondary: false,
+      tentative: false,
+      own: false,
     },
   ]),
   { type: 'network-listed' },

@@ -19,7 +19,9 @@
  * which judges the facts anew and moves at most once through its states.
  */
 import { assert } from '../base/assert.ts';
-import { earliest, type Instant } from '../base/units.ts';
+import { after, earliest, instant, type Instant } from '../base/units.ts';
+import type { InterfaceName, IpAddress } from '../model/address.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type {
   AddressVanished,
@@ -37,7 +39,7 @@ import { Outbox } from './outbox.ts';
 import { planReload } from './reload-plan.ts';
 import { ScriptTracker } from './script-tracker.ts';
 import { ServiceSupervisor } from './service-supervisor.ts';
-import type { TrackedStatus } from './tracking.ts';
+import type { TrackedThings } from './tracking.ts';
 import type { Surroundings } from './router.ts';
 import { VirtualRouter } from './virtual-router.ts';
 
@@ -55,7 +57,25 @@ export class Core {
   private readonly scripts = new Map<string, ScriptTracker>();
   private readonly services = new Map<string, ServiceSupervisor>();
   private routers: VirtualRouter[] = [];
+  private beginsAt: Instant = instant(0);
+  /** That moment has not come yet. */
+  private waits = false;
   private readonly drops: DropCounts = {};
+  private readonly things: TrackedThings = {
+    status: (kind, name) => {
+      switch (kind) {
+        case 'script':
+          return this.scripts.get(name)?.status ?? 'unknown';
+        case 'service':
+          return this.services.get(name)?.status ?? 'unknown';
+        case 'interface':
+          return this.network.up(name as InterfaceName) ? 'up' : 'down';
+        case 'process':
+          return 'unknown';
+      }
+    },
+    fileValue: () => null,
+  };
 
   constructor(config: Config) {
     this.config = config;
@@ -88,11 +108,15 @@ export class Core {
       instances: this.routers.map((router) => router.snapshot(this.surroundings(at))),
       scripts: [...this.scripts.values()].map((script) => script.snapshot()),
       services: [...this.services.values()].map((service) => service.snapshot()),
+      groups: [],
+      files: [],
+      processes: [],
       drops: { ...this.drops },
     };
   }
 
   private *deadlines(): Iterable<Instant | null> {
+    if (this.waits) yield this.beginsAt;
     yield this.network.nextDeadline();
     for (const script of this.scripts.values()) yield script.nextDeadline();
     for (const service of this.services.values()) yield service.nextDeadline();
@@ -123,7 +147,7 @@ export class Core {
         for (const router of this.routers) router.sendFailed(event, this.outbox);
         return false;
       case 'link-changed':
-        this.network.linkChanged(event);
+        this.network.linkChanged(at, event);
         return true;
       case 'address-appeared':
         this.network.addressAppeared(event);
@@ -131,6 +155,11 @@ export class Core {
       case 'address-vanished':
         this.takeLoss(at, event);
         return true;
+      case 'route-vanished':
+      case 'rule-vanished':
+      case 'file-read':
+      case 'processes-counted':
+        return false;
       case 'effect-settled':
         return this.takeAnswer(at, event);
       case 'script-finished':
@@ -164,8 +193,14 @@ export class Core {
 
   /** Lets every part act on the facts as they now stand, in the order of the layers. */
   private settle(at: Instant, event: CoreEvent): void {
+    if (at >= this.beginsAt) this.waits = false;
     const surroundings = this.surroundings(at);
-    this.network.joinWanted(at, this.wantedInterfaces(), this.outbox);
+    this.network.timePassed(at);
+    this.network.joinWanted(
+      at,
+      this.routers.map((router) => router.channel),
+      this.outbox,
+    );
     for (const script of this.scripts.values()) script.timePassed(at, this.outbox);
     for (const service of this.services.values()) service.timePassed(at, this.outbox);
     for (const router of this.routers) router.settle(surroundings);
@@ -176,11 +211,14 @@ export class Core {
   private begin(at: Instant): void {
     assert(!this.begun, 'the network was listed twice');
     this.begun = true;
+    this.beginsAt = after(at, this.config.global.startupDelay);
+    this.waits = this.beginsAt > at;
     this.adopt(at, this.config);
   }
 
   private takeAdvert(at: Instant, event: AdvertReceived): void {
-    const router = this.routerFor(event.interface, event.advert.virtualRouterId);
+    const router = this.routerFor(event.channel, event.advert.virtualRouterId, event.destination);
+    if (router === undefined) this.tellOfUnknown(event);
     if (router === undefined) countDrop(this.drops, 'virtual-router-id');
     else router.advertReceived(this.surroundings(at), event);
   }
@@ -189,7 +227,7 @@ export class Core {
     const router =
       event.virtualRouterId === null
         ? undefined
-        : this.routerFor(event.interface, event.virtualRouterId);
+        : this.routerFor(event.channel, event.virtualRouterId, null);
     if (router === undefined) countDrop(this.drops, event.reason);
     else router.dropped(event.reason, event.source, this.outbox);
   }
@@ -214,17 +252,32 @@ export class Core {
     }
   }
 
-  private routerFor(name: string, virtualRouterId: number): VirtualRouter | undefined {
-    return this.routers.find((router) => router.answersFor(name, virtualRouterId));
+  /** The router that a packet is for; the nearest one where none fits it in every way. */
+  private routerFor(
+    channel: AdvertChannel,
+    virtualRouterId: number,
+    destination: IpAddress | null,
+  ): VirtualRouter | undefined {
+    let nearest: VirtualRouter | undefined;
+    for (const router of this.routers) {
+      const fit = router.fits(channel, virtualRouterId, destination);
+      if (fit === 'whole') return router;
+      if (fit === 'partly') nearest ??= router;
+    }
+    return nearest;
   }
 
-  private wantedInterfaces(): Set<InstanceConfig['interface']> {
-    return new Set(this.routers.map((router) => router.interface));
+  private tellOfUnknown({ channel, source, advert }: AdvertReceived): void {
+    if (!this.config.global.logUnknownVirtualRouters) return;
+    const place = channel.interface === null ? '' : ` on ${channel.interface}`;
+    const id = String(advert.virtualRouterId);
+    this.outbox.log('info', `Received advert from ${source}${place} for unknown VRID ${id}`);
   }
 
   /** Makes scripts and services those of the configuration, keeping what has not changed. */
   private adopt(at: Instant, config: Config): void {
-    const tracked = new Set(config.instances.flatMap((i) => i.trackScripts.map((t) => t.script)));
+    const tracks = [...config.instances, ...config.syncGroups].flatMap((one) => one.tracks);
+    const tracked = new Set(tracks.filter(({ kind }) => kind === 'script').map(({ name }) => name));
     adoptAll(
       this.scripts,
       config.scripts.filter((script) => tracked.has(script.name)),
@@ -288,8 +341,8 @@ export class Core {
       outbox: this.outbox,
       network: this.network,
       global: this.config.global,
-      scriptStatus: (name): TrackedStatus => this.scripts.get(name)?.status ?? 'unknown',
-      serviceStatus: (name): TrackedStatus => this.services.get(name)?.status ?? 'unknown',
+      things: this.things,
+      beginsAt: this.beginsAt,
     };
   }
 }

@@ -7,7 +7,13 @@ import {
   masterDownInterval,
   outranks,
   skewTime,
+  type TimerBasis,
 } from './election.ts';
+
+const version2 = (priority: number, advertisementInterval = seconds(1)): TimerBasis => ({
+  ...{ version: 2, priority, advertisementInterval },
+  downTimerAdverts: 3,
+});
 
 describe('Skew_Time and Master_Down_Interval', () => {
   // RFC 3768 section 6.1, at an interval of 1 s.
@@ -20,18 +26,35 @@ describe('Skew_Time and Master_Down_Interval', () => {
     [254, 0.007813, 3.007813],
     [255, 0.003906, 3.003906],
   ])('for priority %i are %f s and %f s', (priority, skew, down) => {
-    expect(toSeconds(skewTime(priority))).toBe(skew);
-    expect(toSeconds(masterDownInterval(priority, seconds(1)))).toBe(down);
+    expect(toSeconds(skewTime(version2(priority)))).toBe(skew);
+    expect(toSeconds(masterDownInterval(version2(priority)))).toBe(down);
   });
 
   it('grow by three intervals for each second, while the skew stays as it is', () => {
-    expect(masterDownInterval(100, seconds(5))).toBe(microseconds(15_609_375));
-    expect(masterDownInterval(100, seconds(255))).toBe(microseconds(765_609_375));
+    expect(masterDownInterval(version2(100, seconds(5)))).toBe(microseconds(15_609_375));
+    expect(masterDownInterval(version2(100, seconds(255)))).toBe(microseconds(765_609_375));
+  });
+
+  // RFC 9568 section 6.1, in centiseconds.
+  it.each([
+    [1, 100, 99.609, 399.609],
+    [100, 100, 60.938, 360.938],
+    [150, 50, 20.703, 170.703],
+    [254, 30, 0.234, 90.234],
+  ])('for priority %i at %i cs in version 3 are %f cs and %f cs', (priority, own, skew, down) => {
+    const advertisementInterval = milliseconds(own * 10);
+    const basis = { version: 3, priority, advertisementInterval, downTimerAdverts: 3 } as const;
+    expect(skewTime(basis) / 10_000).toBeCloseTo(skew, 2);
+    expect(masterDownInterval(basis) / 10_000).toBeCloseTo(down, 2);
+    expect(masterDownInterval({ ...basis, downTimerAdverts: 5 }) / 10_000).toBeCloseTo(
+      down + 2 * own,
+      2,
+    );
   });
 
   it('are the shorter, the higher the priority is, so that the best Backup is first', () => {
     for (let priority = 1; priority < 255; priority += 1) {
-      expect(skewTime(priority + 1)).toBeLessThan(skewTime(priority));
+      expect(skewTime(version2(priority + 1))).toBeLessThan(skewTime(version2(priority)));
     }
   });
 });
@@ -49,7 +72,7 @@ describe('the lifetime of addresses', () => {
   it('is over before the quickest Backup takes over, however late the kernel is', () => {
     for (const interval of intervals) {
       const gone = addressLifetime(interval) + addressExpiryLateness;
-      expect(gone).toBeLessThan(masterDownInterval(255, interval));
+      expect(gone).toBeLessThan(masterDownInterval(version2(255, interval)));
       // Before three intervals have gone, so also before one that has heard priority 0 before.
       expect(gone).toBeLessThanOrEqual(times(interval, 3));
     }

@@ -1,19 +1,31 @@
-/** The protocol's rules as small pure functions (RFC 3768 sections 6.1 and 6.4). */
+/** The protocol's rules as small pure functions (RFC 3768 and RFC 9568, sections 6.1 and 6.4). */
 import { milliseconds, seconds, times, type Duration } from '../base/units.ts';
-import { ipv4ToNumber, type Ipv4Address } from '../model/address.ts';
-import type { Priority } from '../model/advert.ts';
+import { compareAddresses, type IpAddress } from '../model/address.ts';
+import type { Priority, VrrpVersion } from '../model/advert.ts';
 
-/** Missed adverts before the master is declared down (RFC 3768 section 6.1). */
-const downTimerAdverts = 3;
-
-/** Skew_Time of version 2: (256 - Priority) / 256 seconds, whatever the interval is. */
-export function skewTime(priority: Priority): Duration {
-  return times(seconds(1), (256 - priority) / 256);
+/** What the timers of a virtual router follow from. */
+export interface TimerBasis {
+  readonly version: VrrpVersion;
+  readonly priority: Priority;
+  /** In version 3 the master's, as last heard (Active_Adver_Interval). */
+  readonly advertisementInterval: Duration;
+  /** Adverts that must be missing: 3 but for `down_timer_adverts`. */
+  readonly downTimerAdverts: number;
 }
 
-/** Master_Down_Interval of version 2: 3 * Advertisement_Interval + Skew_Time. */
-export function masterDownInterval(priority: Priority, advertisementInterval: Duration): Duration {
-  return (times(advertisementInterval, downTimerAdverts) + skewTime(priority)) as Duration;
+/**
+ * Skew_Time: (256 - Priority) / 256 of a second in version 2, whatever the interval
+ * is, and of the interval in version 3.
+ */
+export function skewTime({ version, priority, advertisementInterval }: TimerBasis): Duration {
+  const whole = version === 2 ? seconds(1) : advertisementInterval;
+  return times(whole, (256 - priority) / 256);
+}
+
+/** Master_Down_Interval: 3 * Advertisement_Interval + Skew_Time. */
+export function masterDownInterval(basis: TimerBasis): Duration {
+  const silence = times(basis.advertisementInterval, basis.downTimerAdverts);
+  return (silence + skewTime(basis)) as Duration;
 }
 
 /**
@@ -25,11 +37,11 @@ export const addressExpiryLateness = milliseconds(600);
 /**
  * The lifetime that a master's addresses carry in the kernel, renewed with each
  * advert. It is the longest in whole seconds that is over, with the kernel's
- * lateness, before a backup of any priority takes over (at least three intervals
+ * lateness, before a backup of any priority takes over (at least so many intervals
  * after the last advert), so that a dead master and its successor never both
- * hold an address.
+ * hold an address. Below a second there is no such lifetime: it is 1 s then.
  */
-export function addressLifetime(advertisementInterval: Duration): Duration {
+export function addressLifetime(advertisementInterval: Duration, downTimerAdverts = 3): Duration {
   const soonestTakeover = times(advertisementInterval, downTimerAdverts);
   const longest = Math.floor((soonestTakeover - addressExpiryLateness) / seconds(1));
   return seconds(Math.max(1, longest));
@@ -37,11 +49,11 @@ export function addressLifetime(advertisementInterval: Duration): Duration {
 
 export interface Candidate {
   readonly priority: Priority;
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
 }
 
-/** Whether a master has to yield to another's advert (RFC 3768 section 6.4.3). */
+/** Whether a master has to yield to another's advert (RFC 9568 section 6.4.3). */
 export function outranks(other: Candidate, local: Candidate): boolean {
   if (other.priority !== local.priority) return other.priority > local.priority;
-  return ipv4ToNumber(other.address) > ipv4ToNumber(local.address);
+  return compareAddresses(other.address, local.address) > 0;
 }

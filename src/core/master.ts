@@ -1,15 +1,15 @@
 /** A virtual router in Master (RFC 3768 section 6.4.3). */
 import { after, between, milliseconds, seconds, toSeconds, zero } from '../base/units.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import { vrrpGroupIpv4 } from '../model/address.ts';
-import { resigningPriority, type Priority } from '../model/advert.ts';
+import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig, VirtualAddress } from '../model/config.ts';
 import type { AddressVanished } from '../model/core-event.ts';
-import { ownAuthentication } from './advert-judgement.ts';
-import { addressLifetime, outranks, type Candidate } from './election.ts';
+import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
+import type { Heard } from './heard.ts';
 import { sameValue } from './reload-plan.ts';
 import { managedAddresses, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
+import { sendAdvert } from './transmission.ts';
 import { becomeBackup, becomeFault, move, tell, type Reason } from './transition.ts';
 
 /** Adverts due within this time leave together; a take-over is never early. */
@@ -32,6 +32,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     secondBurstAt: later(at, announcement.delay),
     lowerPriorityBurstAt: null,
     refreshAt: later(at, announcement.refresh),
+    extraAt: later(at, announcement.extra),
     restoresLeft: restoresPerAdvert,
   };
   move(router, surroundings, master, reason);
@@ -44,6 +45,10 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
 export function doWhatMasterOwes(router: Router, surroundings: Surroundings, state: Master): void {
   const { at } = surroundings;
   const { announcement } = router.config;
+  if (isTooLate(router, surroundings, state)) {
+    stepDown(router, surroundings, state);
+    return;
+  }
   if (state.advertAt <= after(at, coalescing)) advertise(router, surroundings, state);
   if (state.secondBurstAt !== null && state.secondBurstAt <= at) {
     state.secondBurstAt = null;
@@ -57,14 +62,18 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
     state.refreshAt = later(at, announcement.refresh);
     announce(router, surroundings, announcement.refreshRepeat);
   }
+  if (state.extraAt !== null && state.extraAt <= at) {
+    state.extraAt = later(at, announcement.extra);
+    announceElsewhere(router, surroundings);
+  }
 }
 
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */
 function advertise(router: Router, surroundings: Surroundings, state: Master): void {
   const { at, outbox, network } = surroundings;
-  const { advertisementInterval } = router.config;
+  const { advertisementInterval, downTimerAdverts } = router.config;
   sendAdvert(router, surroundings, router.effectivePriority);
-  const lifetime = addressLifetime(advertisementInterval);
+  const lifetime = addressLifetime(advertisementInterval, downTimerAdverts);
   state.hold = { effectId: outbox.nextId(), done: state.hold.done };
   outbox.push({
     type: 'hold-addresses',
@@ -83,7 +92,7 @@ export function advertInMaster(
   router: Router,
   surroundings: Surroundings,
   state: Master,
-  sender: Candidate,
+  sender: Heard,
 ): void {
   if (sender.priority === resigningPriority) {
     state.advertAt = surroundings.at;
@@ -92,6 +101,7 @@ export function advertInMaster(
   }
   const address = sourceAddress(router, surroundings.network);
   const local = address === null ? null : { priority: router.effectivePriority, address };
+  tellOfSecondOwner(router, surroundings, sender);
   if (local === null || outranks(sender, local)) yieldTo(router, surroundings, sender);
   else answerLoser(router, surroundings, state, sender);
 }
@@ -120,8 +130,11 @@ export function passOn(router: Router, surroundings: Surroundings): void {
  * right to them: another may hold them by now. It lets go before it listens.
  */
 export function fenceIfLapsed(router: Router, surroundings: Surroundings, state: Master): void {
+  if (surroundings.at > state.leaseEndsAt) stepDown(router, surroundings, state);
+}
+
+function stepDown(router: Router, surroundings: Surroundings, state: Master): void {
   const { at } = surroundings;
-  if (at <= state.leaseEndsAt) return;
   const late = toSeconds(between(state.advertAt, at)).toFixed(1);
   letGo(router, surroundings);
   becomeBackup(router, surroundings, { cause: 'lease-lapsed', text: `woke ${late} s too late` });
@@ -206,16 +219,47 @@ export function adaptMaster(
   if (former.announcement.refresh !== refresh) state.refreshAt = later(at, refresh);
 }
 
-function yieldTo(router: Router, surroundings: Surroundings, sender: Candidate): void {
+function yieldTo(router: Router, surroundings: Surroundings, sender: Heard): void {
   const comparison = sender.priority === router.effectivePriority ? 'same' : 'higher';
   surroundings.outbox.log(
     'notice',
     `(${router.config.name}) Master received advert from ${sender.address} with ${comparison} ` +
       `priority ${String(sender.priority)}, ours ${String(router.effectivePriority)}`,
   );
+  if (router.config.advertiseBeforeYielding) {
+    sendAdvert(router, surroundings, router.effectivePriority);
+  }
   letGo(router, surroundings);
   const text = `${sender.address} has priority ${String(sender.priority)}`;
   becomeBackup(router, surroundings, { cause: 'outranked', text }, sender);
+}
+
+/**
+ * `timer_expired_backup`: it woke so late after its last advert that a router of the
+ * configured priority may have taken over.
+ */
+function isTooLate({ config }: Router, { at }: Surroundings, { advertAt }: Master): boolean {
+  if (config.stepDownWhenLate === null) return false;
+  const { version, advertisementInterval, downTimerAdverts } = config;
+  const { priority } = config.stepDownWhenLate;
+  const patience = masterDownInterval({
+    version,
+    priority,
+    advertisementInterval,
+    downTimerAdverts,
+  });
+  return between(advertAt, at) > patience - advertisementInterval;
+}
+
+/** RFC 9568 section 7.1 (erratum 8298): it is taken all the same. */
+function tellOfSecondOwner(router: Router, { outbox }: Surroundings, sender: Candidate): void {
+  if (router.config.priority !== ownerPriority || sender.priority !== ownerPriority) return;
+  if (!router.statistics.firstOf('second-owner')) return;
+  outbox.log(
+    'warning',
+    `(${router.config.name}) ${sender.address} says that it is owner of the addresses too: ` +
+      'only one router may have priority 255',
+  );
 }
 
 /** As keepalived answers a losing advert: with an advert at once, and a burst of ARP. */
@@ -225,50 +269,49 @@ function answerLoser(
   state: Master,
   sender: Candidate,
 ): void {
-  const { lowerPriorityDelay, lowerPriorityRepeat } = router.config.announcement;
+  const { config } = router;
+  const { lowerPriorityDelay, lowerPriorityRepeat } = config.announcement;
   if (router.statistics.firstOf('lower-priority')) {
     surroundings.outbox.log(
       'notice',
-      `(${router.config.name}) Received advert from ${sender.address} with lower priority ` +
+      `(${config.name}) Received advert from ${sender.address} with lower priority ` +
         `${String(sender.priority)}, ours ${String(router.effectivePriority)}, forcing new election`,
     );
   }
-  sendAdvert(router, surroundings, router.effectivePriority);
+  router.signatures.yieldSequence();
+  if (config.answerLowerPriority) sendAdvert(router, surroundings, router.effectivePriority);
   announce(router, surroundings, lowerPriorityRepeat);
   if (lowerPriorityRepeat > 0) {
     state.lowerPriorityBurstAt ??= later(surroundings.at, lowerPriorityDelay);
   }
 }
 
-function sendAdvert(router: Router, surroundings: Surroundings, priority: Priority): void {
-  const { config } = router;
-  const source = sourceAddress(router, surroundings.network);
-  if (source === null) return;
-  router.statistics.advertSent(priority);
-  surroundings.outbox.push({
-    type: 'send-advert',
-    interface: config.interface,
-    source,
-    destination: vrrpGroupIpv4,
-    advert: {
-      version: 2,
-      virtualRouterId: config.virtualRouterId,
-      priority,
-      advertisementIntervalSeconds: toSeconds(config.advertisementInterval),
-      authentication: ownAuthentication(config.authentication),
-      addresses: config.virtualAddresses.map((one) => one.address),
-    },
-  });
+function announce(router: Router, surroundings: Surroundings, repeat: number): void {
+  const { virtualAddresses, excludedAddresses } = router.config;
+  announceThese(router, surroundings, [...virtualAddresses, ...excludedAddresses], repeat);
 }
 
-function announce(router: Router, { outbox }: Surroundings, repeat: number): void {
-  const addresses = router.config.virtualAddresses;
+/** `garp_extra_if`: on the other interfaces that carry addresses, or on all. */
+function announceElsewhere(router: Router, surroundings: Surroundings): void {
+  const { config } = router;
+  const own = config.virtualMac?.virtual.name ?? config.interface;
+  const addresses = [...config.virtualAddresses, ...config.excludedAddresses].filter(
+    (one) => config.announcement.extraOnAll || one.interface !== own,
+  );
+  announceThese(router, surroundings, addresses, 1);
+}
+
+function announceThese(
+  { config }: Router,
+  { outbox }: Surroundings,
+  addresses: readonly VirtualAddress[],
+  repeat: number,
+): void {
   if (repeat === 0 || addresses.length === 0) return;
   const list = addresses.map((one) => one.address).join(', ');
-  outbox.log(
-    'info',
-    `(${router.config.name}) Sending gratuitous ARPs on ${router.config.interface} for ${list}`,
-  );
+  const words = config.family === 'IPv4' ? 'gratuitous ARPs' : 'unsolicited neighbour adverts';
+  const places = [...new Set(addresses.map((one) => one.interface))].join(', ');
+  outbox.log('info', `(${config.name}) Sending ${words} on ${places} for ${list}`);
   outbox.push({ type: 'announce-addresses', addresses, repeat });
 }
 
@@ -281,9 +324,10 @@ function letGo(router: Router, { outbox, network }: Surroundings): void {
 
 /** What of a configuration shows in adverts or on interfaces. */
 function visiblePart(config: InstanceConfig): unknown {
-  const { priority, advertisementInterval, sourceAddress: source } = config;
-  const { authentication, virtualAddresses } = config;
-  return { priority, advertisementInterval, source, authentication, virtualAddresses };
+  const { priority, advertisementInterval, sourceAddress: source, transport, version } = config;
+  const { authentication, hmac, checksum, virtualAddresses, excludedAddresses } = config;
+  const advert = { priority, advertisementInterval, source, transport, version };
+  return { ...advert, authentication, hmac, checksum, virtualAddresses, excludedAddresses };
 }
 
 function addressKey(one: VirtualAddress): string {

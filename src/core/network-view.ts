@@ -1,58 +1,72 @@
-/** What the core knows of the host's interfaces, and which of them it has joined. */
-import { after, earliest, seconds, type Instant } from '../base/units.ts';
-import { ipv4ToNumber, type InterfaceName, type Ipv4Address } from '../model/address.ts';
+/** What the core knows of the host's interfaces and addresses. */
+import { earliest, type Instant } from '../base/units.ts';
+import {
+  familyOf,
+  isLinkLocal,
+  type AddressFamily,
+  type InterfaceName,
+  type IpAddress,
+} from '../model/address.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type {
   AddressAppeared,
   AddressVanished,
   EffectSettled,
   LinkChanged,
 } from '../model/core-event.ts';
-import type { VirtualAddress } from '../model/config.ts';
+import type { InterfaceDelayConfig, VirtualAddress } from '../model/config.ts';
+import { ChannelMembership, mergeChannels } from './channel-membership.ts';
+import { LinkState, noDelays } from './link-state.ts';
 import type { Outbox } from './outbox.ts';
 
-/** How long to wait before a join that failed is tried again. */
-const joinRetryInterval = seconds(1);
-
 interface KnownAddress {
-  readonly address: Ipv4Address;
+  readonly address: IpAddress;
   readonly prefixLength: number;
   readonly secondary: boolean;
+  readonly tentative: boolean;
+  /** It carries Baton's mark: an earlier run has left it. */
+  readonly own: boolean;
 }
 
-type Membership =
-  | { readonly type: 'none' }
-  | { readonly type: 'joining'; readonly effectId: number }
-  | { readonly type: 'joined' }
-  | { readonly type: 'failed'; readonly error: string; readonly retryAt: Instant };
-
 interface Interface {
-  present: boolean;
-  up: boolean;
-  readonly addresses: KnownAddress[];
-  membership: Membership;
+  readonly link: LinkState;
+  multicast: boolean;
+  addresses: KnownAddress[];
+}
+
+/** Which address of an interface is asked for as the source of adverts. */
+export interface SourceWanted {
+  readonly family: AddressFamily;
+  /** IPv6: of the link (RFC 9568 section 5.1.2.1), or a global one for distant peers. */
+  readonly scope: 'link' | 'global';
+  /** A virtual address is no source (RFC 3768 section 1.3). */
+  readonly excluded: ReadonlySet<IpAddress>;
 }
 
 export class NetworkView {
   private readonly interfaces = new Map<InterfaceName, Interface>();
+  private readonly membership = new ChannelMembership();
+  private delays = new Map<InterfaceName, InterfaceDelayConfig>();
 
-  linkChanged(event: LinkChanged): void {
+  adoptDelays(delays: readonly InterfaceDelayConfig[]): void {
+    this.delays = new Map(delays.map((one) => [one.interface, one]));
+  }
+
+  linkChanged(at: Instant, event: LinkChanged): void {
     const known = this.interface(event.interface);
-    known.present = event.present;
-    known.up = event.present && event.up;
+    known.link.changed(at, event, this.delays.get(event.interface) ?? noDelays);
+    known.multicast = event.multicast;
     if (!event.present) {
-      known.addresses.length = 0;
-      known.membership = { type: 'none' };
+      known.addresses = [];
+      this.membership.forget(event.interface);
     }
   }
 
   addressAppeared(event: AddressAppeared): void {
-    const { addresses } = this.interface(event.interface);
-    remove(addresses, event);
-    addresses.push({
-      address: event.address,
-      prefixLength: event.prefixLength,
-      secondary: event.secondary,
-    });
+    const known = this.interface(event.interface);
+    const { address, prefixLength, secondary, tentative, own } = event;
+    remove(known.addresses, event);
+    known.addresses.push({ address, prefixLength, secondary, tentative, own });
   }
 
   addressVanished(event: AddressVanished): void {
@@ -62,88 +76,105 @@ export class NetworkView {
   /** Baton itself takes these off, which nobody will tell of. */
   released(addresses: readonly VirtualAddress[]): void {
     for (const one of addresses) {
-      const known = this.interface(one.interface).addresses;
-      const rest = known.filter(({ address }) => address !== one.address);
-      known.splice(0, known.length, ...rest);
+      const known = this.interface(one.interface);
+      known.addresses = known.addresses.filter(({ address }) => address !== one.address);
     }
   }
 
-  /** Why adverts can't be exchanged on this interface; null when they can, or will be at once. */
-  obstacle(name: InterfaceName): string | null {
-    const known = this.interfaces.get(name);
-    if (known?.present !== true) return `interface ${name} does not exist`;
-    if (!known.up) return `interface ${name} down`;
-    if (known.membership.type === 'failed') {
-      return `interface ${name} can't be joined: ${known.membership.error}`;
-    }
-    return null;
+  present(name: InterfaceName): boolean {
+    return this.interfaces.get(name)?.link.present ?? false;
   }
 
-  joined(name: InterfaceName): boolean {
-    return this.interfaces.get(name)?.membership.type === 'joined';
+  up(name: InterfaceName): boolean {
+    return this.interfaces.get(name)?.link.up ?? false;
   }
 
-  has(name: InterfaceName, address: Ipv4Address): boolean {
-    const addresses = this.interfaces.get(name)?.addresses ?? [];
-    return addresses.some((one) => one.address === address);
+  /** Why an interface can't be used; null when it can. */
+  linkObstacle(name: InterfaceName): string | null {
+    if (!this.present(name)) return `interface ${name} does not exist`;
+    return this.up(name) ? null : `interface ${name} down`;
+  }
+
+  /** Whether multicast can leave the interface; true of one that is not known. */
+  multicast(name: InterfaceName): boolean {
+    return this.interfaces.get(name)?.multicast ?? true;
+  }
+
+  /** Why a channel could not be joined; null when it is, or will be at once. */
+  joinFailure(channel: AdvertChannel): string | null {
+    const failure = this.membership.failure(channel);
+    if (failure === null) return null;
+    return channel.interface === null
+      ? `adverts can't be received: ${failure}`
+      : `interface ${channel.interface} can't be joined: ${failure}`;
+  }
+
+  joined(channel: AdvertChannel): boolean {
+    return this.membership.joined(channel);
+  }
+
+  has(name: InterfaceName, address: IpAddress): boolean {
+    return this.find(name, address) !== undefined;
+  }
+
+  /** Whether the address is there and carries Baton's mark. */
+  hasLeftover(name: InterfaceName, address: IpAddress): boolean {
+    return this.find(name, address)?.own ?? false;
+  }
+
+  /** Whether adverts can be sent from this address; `name` null: on whatever interface it is. */
+  usable(name: InterfaceName | null, address: IpAddress): boolean {
+    const places = name === null ? [...this.interfaces.keys()] : [name];
+    return places.some((place) => this.find(place, address)?.tentative === false);
   }
 
   /**
-   * The primary address of an interface: the first that is not secondary and is
-   * none of `excluded` (RFC 3768 section 1.3: a virtual address is no source).
+   * The source of adverts on an interface: its first address of the kind that is
+   * neither secondary nor tentative, in want of one the first secondary.
    */
-  primaryAddress(name: InterfaceName, excluded: ReadonlySet<Ipv4Address>): Ipv4Address | null {
+  primaryAddress(name: InterfaceName, wanted: SourceWanted): IpAddress | null {
     const candidates = (this.interfaces.get(name)?.addresses ?? []).filter(
-      (one) => !excluded.has(one.address) && ipv4ToNumber(one.address) !== 0,
+      (one) =>
+        familyOf(one.address) === wanted.family &&
+        !one.tentative &&
+        one.address !== '0.0.0.0' &&
+        !wanted.excluded.has(one.address) &&
+        (wanted.family === 'IPv4' || isLinkLocal(one.address) === (wanted.scope === 'link')),
     );
     const primary = candidates.find((one) => !one.secondary) ?? candidates[0];
     return primary?.address ?? null;
   }
 
-  /** Joins the interfaces that instances use, and leaves those that none uses any more. */
-  joinWanted(at: Instant, wanted: ReadonlySet<InterfaceName>, outbox: Outbox): void {
-    for (const name of wanted) {
-      const known = this.interfaces.get(name);
-      if (known?.present !== true) continue;
-      if (known.membership.type === 'failed' && known.membership.retryAt > at) continue;
-      if (known.membership.type === 'joining' || known.membership.type === 'joined') continue;
-      const effectId = outbox.nextId();
-      known.membership = { type: 'joining', effectId };
-      outbox.push({ type: 'join-interface', id: effectId, interface: name });
-    }
-    for (const [name, known] of this.interfaces) {
-      if (wanted.has(name) || known.membership.type === 'none') continue;
-      if (known.membership.type === 'joined')
-        outbox.push({ type: 'leave-interface', interface: name });
-      if (known.membership.type !== 'joining') known.membership = { type: 'none' };
-    }
+  /** Joins the channels that instances use, and leaves those that none uses any more. */
+  joinWanted(at: Instant, wanted: readonly JoinedChannel[], outbox: Outbox): void {
+    const present = wanted.filter(
+      (channel) => channel.interface === null || this.present(channel.interface),
+    );
+    this.membership.joinWanted(at, mergeChannels(present), outbox);
   }
 
   /** Whether the answer was for a join. */
   effectSettled(at: Instant, event: EffectSettled): boolean {
-    for (const known of this.interfaces.values()) {
-      if (known.membership.type !== 'joining' || known.membership.effectId !== event.id) continue;
-      known.membership =
-        event.error === null
-          ? { type: 'joined' }
-          : { type: 'failed', error: event.error, retryAt: after(at, joinRetryInterval) };
-      return true;
-    }
-    return false;
+    return this.membership.effectSettled(at, event);
+  }
+
+  timePassed(at: Instant): void {
+    for (const { link } of this.interfaces.values()) link.timePassed(at);
   }
 
   nextDeadline(): Instant | null {
-    return earliest(
-      [...this.interfaces.values()].map(({ membership }) =>
-        membership.type === 'failed' ? membership.retryAt : null,
-      ),
-    );
+    const links = [...this.interfaces.values()].map(({ link }) => link.nextDeadline());
+    return earliest([this.membership.nextDeadline(), ...links]);
+  }
+
+  private find(name: InterfaceName, address: IpAddress): KnownAddress | undefined {
+    return this.interfaces.get(name)?.addresses.find((one) => one.address === address);
   }
 
   private interface(name: InterfaceName): Interface {
     let known = this.interfaces.get(name);
     if (known === undefined) {
-      known = { present: false, up: false, addresses: [], membership: { type: 'none' } };
+      known = { link: new LinkState(), multicast: true, addresses: [] };
       this.interfaces.set(name, known);
     }
     return known;
@@ -152,7 +183,7 @@ export class NetworkView {
 
 function remove(
   addresses: KnownAddress[],
-  gone: { readonly address: Ipv4Address; readonly prefixLength: number },
+  gone: { readonly address: IpAddress; readonly prefixLength: number },
 ): void {
   const index = addresses.findIndex(
     (one) => one.address === gone.address && one.prefixLength === gone.prefixLength,

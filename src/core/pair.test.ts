@@ -2,14 +2,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { config, eth0, instanceConfig } from '../../test/scenario/configuration.ts';
-import { after, instant, milliseconds, seconds, type Instant } from '../base/units.ts';
+import { after, instant, milliseconds, seconds, type Instant, zero } from '../base/units.ts';
 import type { Ipv4Address, MacAddress } from '../model/address.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { SendAdvert } from '../model/effect.ts';
 import type { StateName } from '../model/snapshot.ts';
 import { Core } from './core.ts';
-import { addressExpiryLateness, masterDownInterval } from './election.ts';
+import { addressExpiryLateness, masterDownInterval, type TimerBasis } from './election.ts';
 
 interface Member {
   readonly startAt: Instant;
@@ -43,8 +43,15 @@ class Host {
     const macAddress = '02:00:00:00:00:0a' as MacAddress;
     const place = { interface: eth0, address: this.address, prefixLength: 24 };
     return [
-      { type: 'link-changed', interface: eth0, present: true, up: true, macAddress },
-      { type: 'address-appeared', ...place, secondary: false },
+      {
+        type: 'link-changed',
+        interface: eth0,
+        present: true,
+        up: true,
+        multicast: true,
+        macAddress,
+      },
+      { type: 'address-appeared', ...place, secondary: false, tentative: false, own: false },
       { type: 'network-listed' },
     ];
   }
@@ -56,7 +63,7 @@ class Host {
       if (effect.type === 'send-advert') adverts.push(effect);
       if (effect.type === 'release-addresses') this.heldUntil = null;
       if (effect.type === 'hold-addresses') {
-        this.heldUntil = after(after(at, effect.lifetime), addressExpiryLateness);
+        this.heldUntil = after(after(at, effect.lifetime ?? zero), addressExpiryLateness);
       }
       if ('id' in effect) {
         adverts.push(...this.handle(at, { type: 'effect-settled', id: effect.id, error: null }));
@@ -65,6 +72,12 @@ class Host {
     return adverts;
   }
 }
+
+/** Adverts each second, in version 2. */
+const basisOf = (priority: number): TimerBasis => ({
+  ...{ version: 2, priority, advertisementInterval: seconds(1) },
+  downTimerAdverts: 3,
+});
 
 class Pair {
   now = instant(0);
@@ -111,7 +124,9 @@ class Pair {
 
   private tell(host: Host, event: CoreEvent): void {
     for (const { source, destination, advert } of host.handle(this.now, event)) {
-      const packet = { interface: eth0, source, destination, timeToLive: 255, advert };
+      const channel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' } as const;
+      const unsigned = { authenticationHeader: null, hmac: null };
+      const packet = { channel, source, destination, timeToLive: 255, advert, ...unsigned };
       for (const other of this.hosts) {
         if (other === host || !other.running) continue;
         this.tell(other, { type: 'advert-received', ...packet });
@@ -180,7 +195,7 @@ describe('of two cores', { timeout: 60_000 }, () => {
         const heir = victim === first ? second : first;
         if (victim === undefined) throw new Error('nobody is Master');
         pair.kill(victim);
-        pair.runTo(after(pair.now, masterDownInterval(heirSettings.priority ?? 0, seconds(1))));
+        pair.runTo(after(pair.now, masterDownInterval(basisOf(heirSettings.priority ?? 0))));
         expect(heir?.state).toBe('Master');
         expect(pair.holders()).toEqual([heir]);
       }),

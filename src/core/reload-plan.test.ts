@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { instanceConfig } from '../../test/scenario/configuration.ts';
 import type { InterfaceName } from '../model/address.ts';
+import type { InstanceConfig } from '../model/config.ts';
 import { planReload, sameValue } from './reload-plan.ts';
 
 const router = (name: string, virtualRouterId: number) => ({
-  answersFor: (other: string, id: number) => other === name && id === virtualRouterId,
+  isSameAs: (config: InstanceConfig) =>
+    config.interface === name && config.virtualRouterId === virtualRouterId,
 });
 const instance = (name: string, virtualRouterId: number) =>
   instanceConfig({ interface: name as InterfaceName, virtualRouterId });

@@ -10,17 +10,14 @@ export interface ReloadPlan<Router> {
   readonly removed: readonly Router[];
 }
 
-/**
- * A virtual router is the same one if interface and VRID are (as in keepalived:
- * its name may change), for that is what the other routers know it by.
- */
-export function planReload<
-  Router extends { answersFor(name: string, virtualRouterId: number): boolean },
->(current: readonly Router[], wanted: readonly InstanceConfig[]): ReloadPlan<Router> {
+/** A virtual router goes on if the other routers can't tell it from the former one. */
+export function planReload<Router extends { isSameAs(config: InstanceConfig): boolean }>(
+  current: readonly Router[],
+  wanted: readonly InstanceConfig[],
+): ReloadPlan<Router> {
   const routers = wanted.map((instance) => ({
     instance,
-    router:
-      current.find((one) => one.answersFor(instance.interface, instance.virtualRouterId)) ?? null,
+    router: current.find((one) => one.isSameAs(instance)) ?? null,
   }));
   const kept = new Set(routers.map((one) => one.router));
   return { routers, removed: current.filter((router) => !kept.has(router)) };

@@ -1,12 +1,14 @@
 /** What a virtual router counts, and what it has already told of. */
-import { resigningPriority, type Priority } from '../model/advert.ts';
+import { resigningPriority, type ChecksumForm, type Priority } from '../model/advert.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import type { InstanceCounters } from '../model/snapshot.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 
-type Report = DropReason | 'lower-priority' | 'hold-failed' | 'send-failed';
+type Report = DropReason | 'lower-priority' | 'hold-failed' | 'send-failed' | 'other-checksum';
 
-type Countable = Exclude<keyof InstanceCounters, 'drops'>;
+type Countable = {
+  [Name in keyof InstanceCounters]: InstanceCounters[Name] extends number ? Name : never;
+}[keyof InstanceCounters];
 
 export class RouterStatistics {
   private readonly counters: Record<Countable, number> = {
@@ -19,6 +21,9 @@ export class RouterStatistics {
     addressesRestored: 0,
   };
   private readonly drops: DropCounts = {};
+  private readonly remarks: DropCounts = {};
+  private readonly checksums: Partial<Record<ChecksumForm, number>> = {};
+  private newMasterReason: InstanceCounters['newMasterReason'] = 'not-master';
   private readonly reported = new Set<Report>();
 
   count(counter: Countable): void {
@@ -33,6 +38,18 @@ export class RouterStatistics {
   advertSent(priority: Priority): void {
     this.count('advertsSent');
     if (priority === resigningPriority) this.count('priorityZeroSent');
+  }
+
+  checksumReceived(form: ChecksumForm): void {
+    this.checksums[form] = (this.checksums[form] ?? 0) + 1;
+  }
+
+  newMaster(reason: InstanceCounters['newMasterReason']): void {
+    this.newMasterReason = reason;
+  }
+
+  remarked(reason: DropReason): void {
+    countDrop(this.remarks, reason);
   }
 
   dropped(reason: DropReason): void {
@@ -54,6 +71,13 @@ export class RouterStatistics {
   }
 
   snapshot(): InstanceCounters {
-    return { ...this.counters, drops: { ...this.drops } };
+    const { drops, remarks, checksums, newMasterReason } = this;
+    return {
+      ...this.counters,
+      drops: { ...drops },
+      remarks: { ...remarks },
+      checksums: { ...checksums },
+      newMasterReason,
+    };
   }
 }

@@ -1,13 +1,15 @@
 /** What a virtual router is made of, and what follows from it without a decision. */
 import type { Duration, Instant } from '../base/units.ts';
-import type { Ipv4Address } from '../model/address.ts';
+import type { InterfaceName, IpAddress } from '../model/address.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { GlobalConfig, InstanceConfig, VirtualAddress } from '../model/config.ts';
-import { masterDownInterval, type Candidate } from './election.ts';
+import type { SignatureMemory } from './authentication.ts';
+import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
 import type { RouterStatistics } from './router-statistics.ts';
-import type { TrackedStatus } from './tracking.ts';
+import type { TrackedThings } from './tracking.ts';
 
 /** What a virtual router may look at while it handles one event. */
 export interface Surroundings {
@@ -15,8 +17,9 @@ export interface Surroundings {
   readonly outbox: Outbox;
   readonly network: NetworkView;
   readonly global: GlobalConfig;
-  scriptStatus(name: string): TrackedStatus;
-  serviceStatus(name: string): TrackedStatus;
+  readonly things: TrackedThings;
+  /** Before this no virtual router leaves Initialize but for Fault (`vrrp_startup_delay`). */
+  readonly beginsAt: Instant;
 }
 
 export interface Initialize {
@@ -26,9 +29,15 @@ export interface Initialize {
 export interface Backup {
   readonly name: 'Backup';
   masterDownAt: Instant;
+  /** Active_Adver_Interval: what the timers are reckoned from; learned in version 3. */
+  masterInterval: Duration;
   master: Candidate | null;
   /** Who is master with a lower priority: heard, and to be preempted when the timer fires. */
   preempted: Candidate | null;
+  /** `preempt_delay`: a master of lower priority is put up with until then; null: none is heard. */
+  preemptAt: Instant | null;
+  /** The master has said priority 0 since it was last heard otherwise. */
+  resigned: boolean;
   /** Set by `baton pass`: it does not preempt until the master resigns or falls silent. */
   passed: boolean;
 }
@@ -43,6 +52,8 @@ export interface Master {
   secondBurstAt: Instant | null;
   lowerPriorityBurstAt: Instant | null;
   refreshAt: Instant | null;
+  /** `garp_extra_if` */
+  extraAt: Instant | null;
   /** How many more lost addresses may be put back before the next advert does it anyway. */
   restoresLeft: number;
 }
@@ -61,16 +72,56 @@ export interface Router {
   effectivePriority: Priority;
   /** Why it is in Fault, or what it waits for in Initialize. */
   reasons: readonly string[];
+  /** Whose address list was compared last (`skip_check_adv_addr`). */
+  listedBy: IpAddress | null;
+  readonly signatures: SignatureMemory;
   readonly statistics: RouterStatistics;
 }
 
-/** Where adverts come from: `mcast_src_ip`, else the interface's primary address. */
-export function sourceAddress(router: Router, network: NetworkView): Ipv4Address | null {
+/** The interface that adverts leave from; null where the kernel's routes decide. */
+export function advertInterface({
+  interface: name,
+  virtualMac,
+}: InstanceConfig): InterfaceName | null {
+  if (virtualMac === null || virtualMac.transmitOnBase) return name;
+  return virtualMac.virtual.name;
+}
+
+/** Where adverts of this virtual router come and go. */
+export function channelOf(config: InstanceConfig): AdvertChannel {
+  return {
+    interface: advertInterface(config),
+    family: config.family,
+    protocol: config.authentication.type === 'header' ? 'authentication-header' : 'vrrp',
+  };
+}
+
+/** The channel with what has to be joined there. */
+export function joinedChannelOf(config: InstanceConfig): JoinedChannel {
+  const { transport, receiveBufferOctets } = config;
+  const groups = transport.type === 'multicast' ? [transport.group] : [];
+  return { ...channelOf(config), groups, receiveBufferOctets };
+}
+
+/**
+ * Where adverts come from: the configured address, else the interface's primary one,
+ * in IPv6 its link-local address (RFC 9568 section 5.1.2.1). With a virtual MAC
+ * address it is that of the interface below.
+ */
+export function sourceAddress(router: Router, network: NetworkView): IpAddress | null {
   const { config } = router;
-  if (config.sourceAddress !== null) return config.sourceAddress;
-  const virtual = new Set(config.virtualAddresses.map((one) => one.address));
-  const owned = config.priority === ownerPriority ? new Set<Ipv4Address>() : virtual;
-  return network.primaryAddress(config.interface, owned);
+  if (config.sourceAddress !== null) {
+    const missing =
+      config.trackSourceAddress && !network.usable(config.interface, config.sourceAddress);
+    return missing ? null : config.sourceAddress;
+  }
+  if (config.interface === null) return null;
+  const virtual = new Set<IpAddress>(managedEver(config).map((one) => one.address));
+  return network.primaryAddress(config.interface, {
+    family: config.family,
+    scope: config.transport.type === 'multicast' ? 'link' : 'global',
+    excluded: config.priority === ownerPriority ? new Set() : virtual,
+  });
 }
 
 /**
@@ -78,11 +129,35 @@ export function sourceAddress(router: Router, network: NetworkView): Ipv4Address
  * interface has of itself are not ours to touch.
  */
 export function managedAddresses(router: Router, network: NetworkView): readonly VirtualAddress[] {
-  const { virtualAddresses, priority } = router.config;
-  if (priority !== ownerPriority) return virtualAddresses;
-  return virtualAddresses.filter((one) => !network.has(one.interface, one.address));
+  const all = managedEver(router.config);
+  if (router.config.priority !== ownerPriority) return all;
+  return all.filter((one) => !network.has(one.interface, one.address));
 }
 
-export function ownMasterDownInterval(router: Router): Duration {
-  return masterDownInterval(router.effectivePriority, router.config.advertisementInterval);
+function managedEver({
+  virtualAddresses,
+  excludedAddresses,
+}: InstanceConfig): readonly VirtualAddress[] {
+  return excludedAddresses.length === 0
+    ? virtualAddresses
+    : [...virtualAddresses, ...excludedAddresses];
+}
+
+/** What the timers of this router follow from at this moment. */
+export function timerBasis({ config, state, effectivePriority }: Router): TimerBasis {
+  const learned = state.name === 'Backup' ? state.masterInterval : config.advertisementInterval;
+  return {
+    version: config.version,
+    priority: effectivePriority,
+    advertisementInterval: learned,
+    downTimerAdverts: config.downTimerAdverts,
+  };
+}
+
+export function skewTimeOf(router: Router): Duration {
+  return skewTime(timerBasis(router));
+}
+
+export function masterDownIntervalOf(router: Router): Duration {
+  return masterDownInterval(timerBasis(router));
 }

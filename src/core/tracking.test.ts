@@ -1,8 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { evaluateTracking, type Track, type TrackedStatus } from './tracking.ts';
+import { instanceDefaults } from '../model/defaults.ts';
+import type { InterfaceName } from '../model/address.ts';
+import type { TrackConfig } from '../model/config.ts';
+import {
+  evaluateTracking,
+  tracksOf,
+  type StatusTrack,
+  type Track,
+  type TrackedStatus,
+} from './tracking.ts';
 
-const track = (weight: number, status: TrackedStatus, reverse = false): Track => ({
+const track = (weight: number, status: TrackedStatus, reverse = false): StatusTrack => ({
+  kind: 'script',
   subject: 'script check',
   weight,
   status,
@@ -31,12 +41,21 @@ describe('a weight', () => {
   });
 
   it('leaves an address owner alone, and every other within 1 to 254', () => {
-    const anyTrack = fc.record({
-      subject: fc.constant('script check'),
-      weight: fc.integer({ min: -253, max: 253 }),
-      status: fc.constantFrom<TrackedStatus>('unknown', 'up', 'down'),
-      reverse: fc.boolean(),
-    });
+    const weight = { weight: fc.integer({ min: -254, max: 254 }), reverse: fc.boolean() };
+    const anyTrack: fc.Arbitrary<Track> = fc.oneof(
+      fc.record({
+        kind: fc.constant('script' as const),
+        subject: fc.constant('script check'),
+        status: fc.constantFrom<TrackedStatus>('unknown', 'up', 'down'),
+        ...weight,
+      }),
+      fc.record({
+        kind: fc.constant('file' as const),
+        subject: fc.constant('file load'),
+        value: fc.option(fc.integer()),
+        ...weight,
+      }),
+    );
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 255 }), fc.array(anyTrack), (base, tracks) => {
         const { effectivePriority } = evaluateTracking(base, tracks);
@@ -67,5 +86,70 @@ describe('weight 0', () => {
 
   it('puts the address owner into Fault like any other', () => {
     expect(evaluateTracking(255, [track(0, 'down')]).faults).toHaveLength(1);
+  });
+});
+
+describe('a file', () => {
+  const file = (value: number | null, weight: number, reverse = false): Track => ({
+    kind: 'file',
+    subject: 'file load',
+    value,
+    weight,
+    reverse,
+  });
+
+  it.each<[Track, number]>([
+    [file(3, 10), 130],
+    [file(3, -10), 70],
+    [file(-3, 10), 70],
+    [file(3, 10, true), 70],
+    [file(0, 10), 100],
+    [file(null, 10), 100],
+    [file(1_000, 10), 254],
+    [file(-253, 1), 1],
+  ])('%o makes 100 to %i', (one, expected) => {
+    const result = evaluateTracking(100, [one]);
+    expect(result).toEqual({ effectivePriority: expected, faults: [], awaited: [] });
+  });
+
+  it('that takes 254 or more off is a fault', () => {
+    expect(evaluateTracking(100, [file(-254, 1)]).faults).toEqual(['file load has value -254']);
+    expect(evaluateTracking(100, [file(127, -2)]).faults).toHaveLength(1);
+    expect(evaluateTracking(100, [file(254, 1, true)]).faults).toHaveLength(1);
+    expect(evaluateTracking(100, [file(254, 1)]).faults).toEqual([]);
+  });
+
+  it('with weight 0 is a fault unless it is 0, with reverse if it is', () => {
+    expect(evaluateTracking(100, [file(1, 0)]).faults).toEqual(['file load has value 1']);
+    expect(evaluateTracking(100, [file(0, 0)]).faults).toEqual([]);
+    expect(evaluateTracking(100, [file(0, 0, true)]).faults).toEqual(['file load has value 0']);
+    expect(evaluateTracking(100, [file(1, 0, true)]).faults).toEqual([]);
+    expect(evaluateTracking(100, [file(null, 0)]).awaited).toEqual(['waiting for file load']);
+  });
+});
+
+describe('an instance tracks', () => {
+  const one = (kind: TrackConfig['kind'], name: string, weight = 0): TrackConfig => ({
+    kind,
+    name,
+    weight,
+    reverse: false,
+  });
+  const instance = {
+    ...instanceDefaults,
+    name: 'VI_1',
+    interface: 'eth0' as InterfaceName,
+    virtualRouterId: 51,
+    tracks: [one('script', 'check', 5), one('interface', 'eth0'), one('file', 'load')],
+  };
+
+  it('its own things and those of its group, its own weights first, its own interface not', () => {
+    const group = [one('script', 'check'), one('interface', 'eth1'), one('interface', 'eth0')];
+    const tracks = tracksOf(instance, group, { status: () => 'up', fileValue: () => 7 });
+    expect(tracks).toEqual([
+      { kind: 'script', subject: 'script check', weight: 5, reverse: false, status: 'up' },
+      { kind: 'file', subject: 'file load', weight: 0, reverse: false, value: 7 },
+      { kind: 'interface', subject: 'interface eth1', weight: 0, reverse: false, status: 'up' },
+    ]);
   });
 });

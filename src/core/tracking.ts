@@ -1,14 +1,34 @@
 /** What tracked things do to an instance: a weight on its priority, or Fault. */
 import { ownerPriority, type Priority } from '../model/advert.ts';
-import type { InstanceConfig, TrackWeight } from '../model/config.ts';
+import type { InstanceConfig, TrackConfig, TrackKind } from '../model/config.ts';
 
 export type TrackedStatus = 'unknown' | 'up' | 'down';
 
+/** What the trackers say at this moment. */
+export interface TrackedThings {
+  status(kind: Exclude<TrackKind, 'file'>, name: string): TrackedStatus;
+  /** Null: the file has not been read yet. One that is not there counts as 0. */
+  fileValue(name: string): number | null;
+}
+
 /** One tracked thing as an instance sees it. */
-export interface Track extends TrackWeight {
+export type Track = StatusTrack | FileTrack;
+
+export interface StatusTrack extends Weight {
+  readonly kind: Exclude<TrackKind, 'file'>;
+  readonly status: TrackedStatus;
+}
+
+export interface FileTrack extends Weight {
+  readonly kind: 'file';
+  readonly value: number | null;
+}
+
+interface Weight {
   /** For people: "script chk_http_port". */
   readonly subject: string;
-  readonly status: TrackedStatus;
+  readonly weight: number;
+  readonly reverse: boolean;
 }
 
 export interface TrackingResult {
@@ -22,53 +42,75 @@ export interface TrackingResult {
 const lowestPriority: Priority = 1;
 const highestPriority: Priority = 254;
 
+/** As in keepalived a file that takes so much off means Fault. */
+const faultyContribution = -254;
+
+/**
+ * What an instance tracks, with what its sync group makes all members track. Its own
+ * entry for a thing counts before the group's; its own interface is not tracked twice.
+ */
 export function tracksOf(
   config: InstanceConfig,
-  status: {
-    readonly script: (name: string) => TrackedStatus;
-    readonly service: (name: string) => TrackedStatus;
-  },
+  groupTracks: readonly TrackConfig[],
+  things: TrackedThings,
 ): readonly Track[] {
-  const scripts = config.trackScripts.map(({ script, weight, reverse }) => ({
-    subject: `script ${script}`,
-    status: status.script(script),
-    weight,
-    reverse,
-  }));
-  const services = config.trackServices.map(({ service, weight, reverse }) => ({
-    subject: `service ${service}`,
-    status: status.service(service),
-    weight,
-    reverse,
-  }));
-  return [...scripts, ...services];
+  const added = groupTracks.filter(
+    (one) => !config.tracks.some((own) => own.kind === one.kind && own.name === one.name),
+  );
+  return [...config.tracks, ...added]
+    .filter(({ kind, name }) => kind !== 'interface' || name !== config.interface)
+    .map(({ kind, name, weight, reverse }) => {
+      const common = { subject: `${kind} ${name}`, weight, reverse };
+      return kind === 'file'
+        ? { ...common, kind, value: things.fileValue(name) }
+        : { ...common, kind, status: things.status(kind, name) };
+    });
 }
 
 /**
  * Adds the weights up. A positive weight counts while the thing is up, a negative
  * one while it is down, `reverse` turns the sign of what counts; weight 0 means
- * Fault while it is down (with `reverse`: while it is up). The sum stays within
- * 1 to 254, and an address owner's 255 never changes.
+ * Fault while it is down (with `reverse`: while it is up). A file counts with its
+ * value times the weight; with weight 0 any value but 0 means Fault. The sum stays
+ * within 1 to 254, and an address owner's 255 never changes.
  */
 export function evaluateTracking(base: Priority, tracks: readonly Track[]): TrackingResult {
-  const decisive = tracks.filter((track) => track.weight === 0);
   const weight = tracks.reduce((sum, track) => sum + contribution(track), 0);
   return {
     effectivePriority:
       base === ownerPriority
         ? base
         : Math.min(highestPriority, Math.max(lowestPriority, base + weight)),
-    faults: decisive
-      .filter((track) => track.status === (track.reverse ? 'up' : 'down'))
-      .map((track) => `${track.subject} ${track.status}`),
-    awaited: decisive
-      .filter((track) => track.status === 'unknown')
+    faults: tracks.flatMap((track) => fault(track) ?? []),
+    awaited: tracks
+      .filter((track) => track.weight === 0 && !isKnown(track))
       .map((track) => `waiting for ${track.subject}`),
   };
 }
 
-function contribution({ weight, reverse, status }: Track): number {
+function contribution(track: Track): number {
+  const sign = track.reverse ? -1 : 1;
+  if (track.kind === 'file') return (track.value ?? 0) * track.weight * sign;
+  const { weight, status } = track;
   const counts = (weight > 0 && status === 'up') || (weight < 0 && status === 'down');
-  if (!counts) return 0;
-  return reverse ? -weight : weight;
+  return counts ? weight * sign : 0;
+}
+
+function fault(track: Track): string | null {
+  if (track.kind === 'file') return fileFault(track);
+  if (track.weight !== 0) return null;
+  const faulty = track.reverse ? 'up' : 'down';
+  return track.status === faulty ? `${track.subject} ${faulty}` : null;
+}
+
+function fileFault(track: FileTrack): string | null {
+  const { subject, value, weight, reverse } = track;
+  if (value === null) return null;
+  const faulty =
+    weight === 0 ? (value !== 0) !== reverse : contribution(track) <= faultyContribution;
+  return faulty ? `${subject} has value ${String(value)}` : null;
+}
+
+function isKnown(track: Track): boolean {
+  return track.kind === 'file' ? track.value !== null : track.status !== 'unknown';
 }

@@ -3,9 +3,10 @@ import { after, type Duration } from '../base/units.ts';
 import { ownerPriority } from '../model/advert.ts';
 import type { StateName } from '../model/snapshot.ts';
 import { skewTime, type Candidate } from './election.ts';
+import type { Heard } from './heard.ts';
 import { mailOperators, notifyScripts, type NotifiedState } from './notifications.ts';
-import { ownMasterDownInterval } from './router.ts';
-import type { Router, State, Surroundings } from './router.ts';
+import { masterDownIntervalOf, timerBasis } from './router.ts';
+import type { Backup, Router, State, Surroundings } from './router.ts';
 import { assertTransition, type TransitionCause } from './transitions.ts';
 
 export interface Reason {
@@ -18,20 +19,28 @@ export function becomeBackup(
   router: Router,
   surroundings: Surroundings,
   reason: Reason,
-  master: Candidate | null = null,
+  heard: Heard | null = null,
 ): void {
   const initial = reason.cause === 'started';
   surroundings.outbox.log(
     'notice',
     `(${router.config.name}) Entering BACKUP STATE${initial ? ' (init)' : ''}`,
   );
-  const masterDownAt = after(surroundings.at, firstWait(router, reason));
-  move(
-    router,
-    surroundings,
-    { name: 'Backup', masterDownAt, master, preempted: null, passed: false },
-    reason,
-  );
+  const { advertisementInterval, version } = router.config;
+  const master: Candidate | null =
+    heard === null ? null : { priority: heard.priority, address: heard.address };
+  const state: Backup = {
+    name: 'Backup',
+    masterDownAt: surroundings.at,
+    masterInterval: heard === null || version === 2 ? advertisementInterval : heard.interval,
+    master,
+    preempted: null,
+    preemptAt: null,
+    resigned: false,
+    passed: false,
+  };
+  move(router, surroundings, state, reason);
+  state.masterDownAt = after(surroundings.at, firstWait(router, reason));
   tell(router, surroundings, 'BACKUP');
 }
 
@@ -40,9 +49,9 @@ function firstWait(router: Router, { cause }: Reason): Duration {
   const { priority, advertisementInterval } = router.config;
   // As in keepalived the owner comes back from Fault after one interval: it outranks all others.
   if (cause === 'mended' && priority === ownerPriority) {
-    return (advertisementInterval + skewTime(priority)) as Duration;
+    return (advertisementInterval + skewTime(timerBasis(router))) as Duration;
   }
-  return ownMasterDownInterval(router);
+  return masterDownIntervalOf(router);
 }
 
 export function becomeFault(

@@ -6,8 +6,9 @@
  * `transitions.ts`.
  */
 import { after, between, toMilliseconds, type Instant, earliest } from '../base/units.ts';
-import type { InterfaceName, Ipv4Address } from '../model/address.ts';
+import { isMulticast, type IpAddress } from '../model/address.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import type {
   AddressVanished,
@@ -17,9 +18,9 @@ import type {
 } from '../model/core-event.ts';
 import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
-import { judgeAdvert } from './advert-judgement.ts';
+import { advertInterval, judgeAdvert } from './advert-judgement.ts';
+import { SignatureMemory } from './authentication.ts';
 import { advertInBackup, shiftMasterDown, takeOverIfDue } from './backup.ts';
-import { skewTime } from './election.ts';
 import {
   adaptMaster,
   advertInMaster,
@@ -38,10 +39,22 @@ import type { NotifiedState } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
 import { sameValue } from './reload-plan.ts';
 import { RouterStatistics } from './router-statistics.ts';
-import { managedAddresses, ownMasterDownInterval, sourceAddress } from './router.ts';
+import {
+  advertInterface,
+  channelOf,
+  joinedChannelOf,
+  managedAddresses,
+  masterDownIntervalOf,
+  skewTimeOf,
+  sourceAddress,
+  timerBasis,
+} from './router.ts';
 import type { Router, Surroundings } from './router.ts';
 import { evaluateTracking, tracksOf, type TrackingResult } from './tracking.ts';
 import { becomeBackup, becomeFault, move, tell } from './transition.ts';
+
+/** How well a router fits a packet: nothing else than itself, all but the way it came, not at all. */
+type Fit = 'whole' | 'partly' | 'none';
 
 export class VirtualRouter {
   private readonly router: Router;
@@ -53,6 +66,8 @@ export class VirtualRouter {
       since: at,
       effectivePriority: config.priority,
       reasons: [],
+      listedBy: null,
+      signatures: new SignatureMemory(),
       statistics: new RouterStatistics(),
     };
   }
@@ -61,13 +76,28 @@ export class VirtualRouter {
     return this.router.config.name;
   }
 
-  get interface(): InterfaceName {
-    return this.router.config.interface;
+  get channel(): JoinedChannel {
+    return joinedChannelOf(this.router.config);
   }
 
-  answersFor(name: string, virtualRouterId: number): boolean {
+  /** Whether the two are one virtual router to the others on the network. */
+  isSameAs(config: InstanceConfig): boolean {
+    return identity(this.router.config) === identity(config);
+  }
+
+  /** Whether a packet of this VRID on this channel is for this router. */
+  fits(channel: AdvertChannel, virtualRouterId: number, destination: IpAddress | null): Fit {
     const { config } = this.router;
-    return config.interface === name && config.virtualRouterId === virtualRouterId;
+    const own = channelOf(config);
+    const addressed =
+      config.virtualRouterId === virtualRouterId &&
+      own.interface === channel.interface &&
+      own.family === channel.family;
+    if (!addressed) return 'none';
+    const group = config.transport.type === 'multicast' ? config.transport.group : null;
+    const sameKind =
+      destination === null || (group === null ? !isMulticast(destination) : destination === group);
+    return sameKind && own.protocol === channel.protocol ? 'whole' : 'partly';
   }
 
   nextDeadline(): Instant | null {
@@ -84,6 +114,7 @@ export class VirtualRouter {
           state.secondBurstAt,
           state.lowerPriorityBurstAt,
           state.refreshAt,
+          state.extraAt,
         ]);
     }
   }
@@ -116,7 +147,10 @@ export class VirtualRouter {
     const tracking = this.evaluateTracking(surroundings);
     this.changePriority(surroundings, tracking.effectivePriority);
     const faults = [...this.obstacles(surroundings.network), ...tracking.faults];
-    const ready = surroundings.network.joined(this.interface) && tracking.awaited.length === 0;
+    const ready =
+      surroundings.network.joined(this.channel) &&
+      tracking.awaited.length === 0 &&
+      surroundings.beginsAt <= surroundings.at;
     router.reasons = [...faults, ...tracking.awaited];
     switch (router.state.name) {
       case 'Initialize':
@@ -154,14 +188,28 @@ export class VirtualRouter {
 
   advertReceived(surroundings: Surroundings, event: AdvertReceived): void {
     const { router } = this;
-    const local = sourceAddress(router, surroundings.network);
-    const reason = judgeAdvert(event, router.config, local);
-    if (reason !== null) {
-      this.dropped(reason, event.source, surroundings.outbox);
+    const { config, signatures, statistics } = router;
+    const localAddress = sourceAddress(router, surroundings.network);
+    const listKnown = config.checkAddressListOnce && router.listedBy === event.source;
+    const verdict = judgeAdvert(event, config, { localAddress, signatures, listKnown });
+    if (verdict.dropped !== null) {
+      this.dropped(verdict.dropped, event.source, surroundings.outbox);
       return;
     }
-    router.statistics.advertReceived(event.advert.priority);
-    const sender = { priority: event.advert.priority, address: event.source };
+    router.listedBy = event.source;
+    statistics.advertReceived(event.advert.priority);
+    if (event.advert.version === 3) statistics.checksumReceived(event.advert.checksum);
+    for (const remark of verdict.remarks) {
+      this.remarked(remark, event.source, surroundings.outbox);
+    }
+    if (surroundings.at < surroundings.beginsAt) return;
+    this.takeAdvert(surroundings, event);
+  }
+
+  private takeAdvert(surroundings: Surroundings, { advert, source }: AdvertReceived): void {
+    const { router } = this;
+    const interval = advertInterval(advert);
+    const sender = { priority: advert.priority, address: source, interval };
     switch (router.state.name) {
       case 'Initialize':
       case 'Fault':
@@ -176,7 +224,7 @@ export class VirtualRouter {
   }
 
   /** Counts a packet that was dropped, and tells of it once until state or master changes. */
-  dropped(reason: DropReason, source: Ipv4Address | null, outbox: Outbox): void {
+  dropped(reason: DropReason, source: IpAddress | null, outbox: Outbox): void {
     this.router.statistics.dropped(reason);
     if (!this.router.statistics.firstOf(reason)) return;
     const { meaning } = dropReasonTable[reason];
@@ -184,10 +232,18 @@ export class VirtualRouter {
     outbox.log('warning', `(${this.name}) dropped advert from ${sender}: ${meaning} (${reason})`);
   }
 
+  private remarked(reason: DropReason, source: IpAddress, outbox: Outbox): void {
+    this.router.statistics.remarked(reason);
+    if (!this.router.statistics.firstOf(reason)) return;
+    const { meaning } = dropReasonTable[reason];
+    outbox.log('notice', `(${this.name}) taken, but advert from ${source}: ${meaning} (${reason})`);
+  }
+
   sendFailed(event: SendFailed, outbox: Outbox): void {
-    if (event.interface !== this.interface || this.router.state.name !== 'Master') return;
+    const { interface: name, error } = event;
+    if (name !== advertInterface(this.router.config) || this.router.state.name !== 'Master') return;
     if (!this.router.statistics.firstOf('send-failed')) return;
-    outbox.log('error', `(${this.name}) can't send on ${event.interface}: ${event.error}`);
+    outbox.log('error', `(${this.name}) can't send${name === null ? '' : ` on ${name}`}: ${error}`);
   }
 
   addressVanished(surroundings: Surroundings, event: AddressVanished): void {
@@ -229,11 +285,15 @@ export class VirtualRouter {
     const { router } = this;
     const { config, state } = router;
     this.changePriority(surroundings, this.evaluateTracking(surroundings).effectivePriority);
-    const interval = change.former.advertisementInterval;
+    const { former } = change;
+    const sameTimers =
+      former.advertisementInterval === config.advertisementInterval &&
+      former.downTimerAdverts === config.downTimerAdverts;
     if (state.name === 'Master') {
       adaptMaster(router, surroundings, state, change);
-    } else if (state.name === 'Backup' && interval !== config.advertisementInterval) {
-      state.masterDownAt = after(surroundings.at, ownMasterDownInterval(router));
+    } else if (state.name === 'Backup' && !sameTimers) {
+      state.masterInterval = config.advertisementInterval;
+      state.masterDownAt = after(surroundings.at, masterDownIntervalOf(router));
     }
   }
 
@@ -253,7 +313,10 @@ export class VirtualRouter {
     return {
       name: config.name,
       state: state.name,
-      interface: config.interface,
+      version: config.version,
+      family: config.family,
+      interface: advertInterface(config),
+      group: null,
       virtualRouterId: config.virtualRouterId,
       basePriority: config.priority,
       effectivePriority: router.effectivePriority,
@@ -264,8 +327,9 @@ export class VirtualRouter {
       reasons: router.reasons,
       inStateForMs: Math.round(toMilliseconds(between(router.since, at))),
       advertisementIntervalMs: toMilliseconds(config.advertisementInterval),
-      skewTimeMs: toMilliseconds(skewTime(router.effectivePriority)),
-      masterDownIntervalMs: toMilliseconds(ownMasterDownInterval(router)),
+      masterAdvertisementIntervalMs: toMilliseconds(timerBasis(router).advertisementInterval),
+      skewTimeMs: toMilliseconds(skewTimeOf(router)),
+      masterDownIntervalMs: toMilliseconds(masterDownIntervalOf(router)),
       passed: state.name === 'Backup' && state.passed,
       counters: router.statistics.snapshot(),
     };
@@ -273,10 +337,13 @@ export class VirtualRouter {
 
   /** RFC 3768 section 6.4.1: only the address owner starts as Master. */
   private startUp(surroundings: Surroundings): void {
-    const { priority, initialState } = this.router.config;
-    if (priority === ownerPriority && initialState === 'MASTER') {
+    const { priority, initialState, authentication } = this.router.config;
+    // With AH it has to hear first which sequence number the others are at (as in keepalived).
+    const mayBegin = initialState === 'MASTER' && authentication.type !== 'header';
+    if (priority === ownerPriority && mayBegin) {
       const reason = { cause: 'owner-started', text: 'owns the addresses' } as const;
       becomeMaster(this.router, surroundings, reason);
+      this.router.statistics.newMaster('priority');
     } else {
       becomeBackup(this.router, surroundings, { cause: 'started', text: 'started' });
     }
@@ -284,11 +351,7 @@ export class VirtualRouter {
 
   private evaluateTracking(surroundings: Surroundings): TrackingResult {
     const { config } = this.router;
-    const tracks = tracksOf(config, {
-      script: (name) => surroundings.scriptStatus(name),
-      service: (name) => surroundings.serviceStatus(name),
-    });
-    return evaluateTracking(config.priority, tracks);
+    return evaluateTracking(config.priority, tracksOf(config, [], surroundings.things));
   }
 
   private changePriority({ outbox }: Surroundings, to: Priority): void {
@@ -296,7 +359,7 @@ export class VirtualRouter {
     const from = router.effectivePriority;
     if (from === to) return;
     router.effectivePriority = to;
-    if (router.state.name === 'Backup') shiftMasterDown(router.state, from, to);
+    if (router.state.name === 'Backup') shiftMasterDown(router, router.state, from, to);
     outbox.log(
       'notice',
       `(${this.name}) Changing effective priority from ${String(from)} to ${String(to)}`,
@@ -305,9 +368,20 @@ export class VirtualRouter {
   }
 
   private obstacles(network: NetworkView): readonly string[] {
-    const obstacle = network.obstacle(this.interface);
-    if (obstacle !== null) return [obstacle];
-    return sourceAddress(this.router, network) === null ? ['no IPv4 address for interface'] : [];
+    const { config } = this.router;
+    const { interface: name, transport, trackOwnInterface } = config;
+    if (transport.type === 'unicast' && transport.peers.length === 0) return ['no unicast peer'];
+    if (name !== null) {
+      const obstacle = network.linkObstacle(name);
+      const counts = trackOwnInterface || !network.present(name);
+      if (obstacle !== null && counts) return [obstacle];
+    }
+    const failure = network.joinFailure(channelOf(config));
+    if (failure !== null) return [failure];
+    if (sourceAddress(this.router, network) !== null) return [];
+    return config.sourceAddress === null
+      ? [`no ${config.family} address for interface`]
+      : [`source address ${config.sourceAddress} is missing`];
   }
 
   private end(surroundings: Surroundings, told: NotifiedState, text: string): void {
@@ -318,4 +392,11 @@ export class VirtualRouter {
     }
     tell(router, surroundings, told);
   }
+}
+
+/** What the other routers know a virtual router by; its name is its own affair (as in keepalived). */
+function identity(config: InstanceConfig): string {
+  const { interface: name, family, virtualRouterId, transport, sourceAddress: source } = config;
+  const way = transport.type === 'multicast' ? transport.group : `unicast from ${source ?? ''}`;
+  return `${name ?? '*'} ${family} ${String(virtualRouterId)} ${way}`;
 }

@@ -90,6 +90,11 @@ export function isLinkLocal(address: IpAddress): boolean {
   return /^fe[89ab][0-9a-f]:/.test(address);
 }
 
+/** Whether the address is of 224.0.0.0/4 or ff00::/8. */
+export function isMulticast(address: IpAddress): boolean {
+  return isIpv6(address) ? address.startsWith('ff') : /^2(?:2[4-9]|3\d)\./.test(address);
+}
+
 /** Unsigned, in network byte order (RFC 9568 section 6.4.3); below 0: `left` is the lower one. */
 export function compareAddresses(left: IpAddress, right: IpAddress): number {
   if (isIpv4(left) && isIpv4(right)) return ipv4ToNumber(left) - ipv4ToNumber(right);

@@ -70,4 +70,6 @@ export interface HmacTrailer {
 
 export interface ReceivedHmacTrailer extends HmacTrailer {
   readonly verdict: 'intact' | 'unknown-key' | 'forged' | 'malformed';
+  /** Seconds from the sender's time to our clock's; negative: it comes from the future. */
+  readonly age: number;
 }

@@ -14,7 +14,7 @@ export const dropReasonTable = {
     counter: 'vrrpStatsPacketLengthErrors',
     meaning: 'shorter or longer than its header says',
     mending:
-      'Look at what the sender sends. Authentication by HMAC (keepalived 2.4) is not understood.',
+      'Look at what the sender sends. It may sign its adverts (`auth_hmac`) where we do not.',
   },
   'ip-header': {
     counter: null,
@@ -28,8 +28,8 @@ export const dropReasonTable = {
   },
   version: {
     counter: 'vrrpRouterVersionErrors',
-    meaning: 'its VRRP version is not 2',
-    mending: 'Set `vrrp_version 2` on the other router.',
+    meaning: 'its VRRP version is not ours',
+    mending: 'Set the same `version` (or `vrrp_version`) on both sides.',
   },
   'packet-type': {
     counter: 'vrrpStatsInvalidTypePktsRcvd',
@@ -54,7 +54,9 @@ export const dropReasonTable = {
   checksum: {
     counter: 'vrrpRouterChecksumErrors',
     meaning: 'its checksum is wrong',
-    mending: 'Look for a fault of the network or of the sending network card.',
+    mending:
+      'Look for a fault of the network, or, in version 3 over IPv4, for the other form of the ' +
+      'checksum: see `v3_checksum_as_v2` and `v3_checksum_accept`.',
   },
   'virtual-router-id': {
     counter: 'vrrpRouterVrIdErrors',
@@ -63,8 +65,8 @@ export const dropReasonTable = {
   },
   destination: {
     counter: null,
-    meaning: 'it was sent to one host and not to 224.0.0.18',
-    mending: 'Take `unicast_peer` out of the configuration of the other router.',
+    meaning: 'it came by unicast where multicast is configured, or the other way round',
+    mending: 'Set `unicast_peer` on both sides or on none; the same multicast group, too.',
   },
   'authentication-type-unknown': {
     counter: 'vrrpStatsInvalidAuthType',
@@ -90,6 +92,51 @@ export const dropReasonTable = {
     counter: 'vrrpStatsAddressListErrors',
     meaning: 'its addresses are not ours',
     mending: 'List the same addresses in `virtual_ipaddress` on both sides, in any order.',
+  },
+  'first-address': {
+    counter: null,
+    meaning: 'its first address is no link-local one (RFC 9568 section 5.2.9)',
+    mending: 'List a link-local address first in `virtual_ipaddress` of the other router.',
+  },
+  'unicast-source': {
+    counter: null,
+    meaning: 'its sender is none of our peers',
+    mending: 'Add it to `unicast_peer`, or find out who it is.',
+  },
+  'second-owner': {
+    counter: null,
+    meaning: 'we own the addresses and take no adverts (`owner_ignore_adverts`)',
+    mending: 'Give priority 255 to one router only.',
+  },
+  'hmac-missing': {
+    counter: null,
+    meaning: 'it is not signed',
+    mending: 'Set the same `auth_hmac` on both sides, or `mode permissive` for a while.',
+  },
+  'hmac-malformed': {
+    counter: null,
+    meaning: 'its signature cannot be read',
+    mending: 'Look at what the sender sends.',
+  },
+  'hmac-unknown-key': {
+    counter: null,
+    meaning: 'it is signed with a key that we do not have',
+    mending: 'Give the same keys the same ids on both sides.',
+  },
+  'hmac-forged': {
+    counter: null,
+    meaning: 'its signature is wrong',
+    mending: 'Give the same keys the same ids on both sides.',
+  },
+  'hmac-stale': {
+    counter: null,
+    meaning: 'it was signed too long ago, or in the future',
+    mending: 'Let both clocks agree, or set a larger `time_window`.',
+  },
+  'hmac-replayed': {
+    counter: null,
+    meaning: 'it is signed, and was heard before',
+    mending: 'Find out who repeats adverts.',
   },
   'own-packet': {
     counter: null,

@@ -9,6 +9,7 @@ import {
 } from '../../src/model/address.ts';
 import type { Config, InstanceConfig } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
+import { noNotifications } from '../../src/model/defaults.ts';
 import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
 import {
   command,
@@ -18,7 +19,6 @@ import {
   notifyAll,
   scriptConfig,
   serviceConfig,
-  silent,
   virtualAddress,
 } from './configuration.ts';
 
@@ -64,7 +64,7 @@ const anyInstance = (virtualRouterId: number): fc.Arbitrary<InstanceConfig> =>
       priority: priorities,
       preempt: fc.boolean(),
       smtpAlert: fc.boolean(),
-      notify: fc.constantFrom(notifyAll, silent),
+      notify: fc.constantFrom(notifyAll, noNotifications),
       advertisementInterval: fc.constantFrom(seconds(1), seconds(3)),
       authentication: fc.constantFrom(
         { type: 'none' } as const,
@@ -80,8 +80,10 @@ const anyInstance = (virtualRouterId: number): fc.Arbitrary<InstanceConfig> =>
         virtualAddresses: addressesOf(virtualRouterId, count).map((one) =>
           virtualAddress(one, given.interface),
         ),
-        trackScripts: scripts.map((one) => ({ script: 'check', ...one })),
-        trackServices: services.map((one) => ({ service: 'nginx', ...one })),
+        tracks: [
+          ...scripts.map((one) => ({ kind: 'script', name: 'check', ...one }) as const),
+          ...services.map((one) => ({ kind: 'service', name: 'nginx', ...one }) as const),
+        ],
       }),
     );
 
@@ -121,12 +123,16 @@ export const anyConfig: fc.Arbitrary<Config> = fc
       .chain((ids) => fc.tuple(...ids.map(anyInstance))),
   })
   .map(({ mailed, ...given }) =>
-    config({ ...given, global: { routerId: 'lab-a', mail: mailed ? mail : null } }),
+    config({ ...given, global: { ...config().global, mail: mailed ? mail : null } }),
   );
+
+const channels = interfaces.map(
+  (name) => ({ interface: name, family: 'IPv4', protocol: 'vrrp' }) as const,
+);
 
 const anyAdvert: fc.Arbitrary<CoreEvent> = fc
   .record({
-    interface: interfaces,
+    channel: channels,
     source: fc
       .constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.254')
       .map((one) => one as Ipv4Address),
@@ -141,6 +147,8 @@ const anyAdvert: fc.Arbitrary<CoreEvent> = fc
     type: 'advert-received',
     destination: vrrpGroupIpv4,
     ...packet,
+    authenticationHeader: null,
+    hmac: null,
     advert: {
       version: 2,
       virtualRouterId,
@@ -160,6 +168,7 @@ const anyLink: fc.Arbitrary<CoreEvent> = fc
     ...place,
     present,
     up: present && up,
+    multicast: true,
     macAddress: present ? ('02:00:00:00:00:0a' as MacAddress) : null,
   }));
 
@@ -173,6 +182,8 @@ const anyAddressChange: fc.Arbitrary<CoreEvent> = fc.oneof(
     address: ownAddresses,
     prefixLength: fc.constant(24),
     secondary: fc.boolean(),
+    tentative: fc.constant(false),
+    own: fc.boolean(),
   }),
   fc.record({
     type: fc.constant('address-vanished' as const),
@@ -236,7 +247,7 @@ const anyCommand: fc.Arbitrary<CoreEvent> = fc.oneof(
   fc.record({ type: fc.constant('snapshot-requested' as const), id: fc.constant(1) }),
   fc.record({
     type: fc.constant('packet-dropped' as const),
-    interface: interfaces,
+    channel: channels,
     source: fc.constant(null),
     virtualRouterId: fc.option(virtualRouterIds),
     reason: fc.constantFrom(...(Object.keys(dropReasonTable) as DropReason[])),

@@ -1,9 +1,8 @@
 /** Configurations for tests: everything has a default, and a test names what it is about. */
-import { milliseconds, seconds, zero } from '../../src/base/units.ts';
-import type { InterfaceName, Ipv4Address } from '../../src/model/address.ts';
+import { milliseconds, seconds } from '../../src/base/units.ts';
+import type { InterfaceName, IpAddress } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
 import type {
-  AnnouncementConfig,
   Command,
   Config,
   InstanceConfig,
@@ -13,6 +12,12 @@ import type {
   ServiceConfig,
   VirtualAddress,
 } from '../../src/model/config.ts';
+import {
+  emptyConfig,
+  instanceDefaults,
+  noNotifications,
+  virtualAddress as plainAddress,
+} from '../../src/model/defaults.ts';
 
 export const eth0 = 'eth0' as InterfaceName;
 
@@ -23,37 +28,14 @@ export function command(program: string, ...given: readonly string[]): Command {
 /** "192.0.2.10", "192.0.2.10/24" or "192.0.2.10/24@eth1". */
 export function virtualAddress(text: string, defaultInterface = eth0): VirtualAddress {
   const [place = '', name = defaultInterface] = text.split('@');
-  const [address = '', length = '32'] = place.split('/');
-  return {
-    address: address as Ipv4Address,
-    prefixLength: Number(length),
-    interface: name as InterfaceName,
-    label: null,
-    scope: 0,
-    broadcast: null,
-  };
+  const [address = '', length] = place.split('/');
+  const prefixLength = length === undefined ? null : Number(length);
+  return plainAddress(address as IpAddress, name as InterfaceName, prefixLength);
 }
-
-/** keepalived's defaults. */
-const announcements: AnnouncementConfig = {
-  delay: seconds(5),
-  repeat: 5,
-  refresh: zero,
-  refreshRepeat: 1,
-  lowerPriorityDelay: seconds(5),
-  lowerPriorityRepeat: 5,
-};
-
-export const silent: NotifyConfig = {
-  any: null,
-  master: null,
-  backup: null,
-  fault: null,
-  stop: null,
-};
 
 /** A notify script for every occasion. */
 export const notifyAll: NotifyConfig = {
+  ...noNotifications,
   any: command('/notify/any'),
   master: command('/notify/master'),
   backup: command('/notify/backup'),
@@ -74,21 +56,12 @@ export const mail: MailConfig = {
 /** `state` is as keepalived has it where it is not given: MASTER for the address owner alone. */
 export function instanceConfig(given: Partial<InstanceConfig> = {}): InstanceConfig {
   return {
+    ...instanceDefaults,
     name: 'VI_1',
     initialState: given.priority === ownerPriority ? 'MASTER' : 'BACKUP',
     interface: eth0,
     virtualRouterId: 51,
-    priority: 100,
-    advertisementInterval: seconds(1),
-    preempt: true,
-    sourceAddress: null,
-    authentication: { type: 'none' },
     virtualAddresses: [virtualAddress('192.0.2.10/24')],
-    trackScripts: [],
-    trackServices: [],
-    announcement: announcements,
-    notify: silent,
-    smtpAlert: false,
     ...given,
   };
 }
@@ -130,11 +103,5 @@ export function serviceConfig(given: Partial<ServiceConfig> = {}): ServiceConfig
 }
 
 export function config(given: Partial<Config> = {}): Config {
-  return {
-    global: { routerId: 'lab-a', mail: null },
-    scripts: [],
-    services: [],
-    instances: [instanceConfig()],
-    ...given,
-  };
+  return { ...emptyConfig('lab-a'), instances: [instanceConfig()], ...given };
 }

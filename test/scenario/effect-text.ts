@@ -1,7 +1,10 @@
 /** Effects as lines that a person can read, without ids and without secrets. */
 import { toSeconds, type Duration } from '../../src/base/units.ts';
+import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
+import type { Advert } from '../../src/model/advert.ts';
+import type { AdvertChannel, JoinedChannel } from '../../src/model/channel.ts';
 import type { Command, VirtualAddress } from '../../src/model/config.ts';
-import type { Effect, SendAdvert } from '../../src/model/effect.ts';
+import type { Effect, SendAdvert, SetFirewall } from '../../src/model/effect.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { InstanceSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 
@@ -9,17 +12,39 @@ import type { InstanceSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 export function effectText(effect: Effect): string {
   switch (effect.type) {
     case 'join-interface':
-      return `join ${effect.interface}`;
+      return `join ${joinText(effect.channel)}`;
     case 'leave-interface':
-      return `leave ${effect.interface}`;
+      return `leave ${channelText(effect.channel)}`;
     case 'send-advert':
       return advertText(effect);
     case 'hold-addresses':
-      return `hold ${listed(effect.addresses)} for ${inSeconds(effect.lifetime)}`;
+      return `hold ${listed(effect.addresses)} ${lifetimeText(effect.lifetime)}`;
     case 'release-addresses':
       return `release ${listed(effect.addresses)}`;
     case 'announce-addresses':
       return `announce ${listed(effect.addresses)}, ${arps(effect.repeat)}`;
+    case 'install-routes':
+    case 'withdraw-routes':
+      return `${effect.type.split('-').join(' ')}: ${texts(effect.routes)}`;
+    case 'install-rules':
+    case 'withdraw-rules':
+      return `${effect.type.split('-').join(' ')}: ${texts(effect.rules)}`;
+    case 'create-interface':
+      return `create ${effect.virtual.kind.type} ${effect.virtual.name} on ${effect.virtual.base}`;
+    case 'delete-interface':
+      return `delete ${effect.name}`;
+    case 'promote-secondaries':
+      return `promote secondaries on ${effect.interface}`;
+    case 'set-firewall':
+      return firewallText(effect);
+    case 'count-processes':
+      return `count processes of ${effect.trackers.map(({ name }) => name).join(', ') || 'nothing'}`;
+    case 'open-fifos':
+      return `open fifos ${effect.fifos.map(({ path }) => path).join(', ') || 'none'}`;
+    case 'write-fifos':
+      return `fifo ${effect.line}`;
+    case 'watch-files':
+      return `watch files ${effect.files.map(({ name }) => name).join(', ') || 'none'}`;
     case 'watch-process':
       return `watch process ${effect.processId} of ${effect.service}`;
     case 'unwatch-process':
@@ -53,13 +78,60 @@ export function effectText(effect: Effect): string {
   }
 }
 
-function advertText({ interface: name, source, destination, advert }: SendAdvert): string {
-  const { virtualRouterId, priority, addresses, authentication } = advert;
-  const secret = authentication.type === 0 ? '' : `, authentication type ${authentication.type}`;
+function advertText(effect: SendAdvert): string {
+  const { channel, source, destination, timeToLive, advert, authenticationHeader, hmac } = effect;
+  const { virtualRouterId, priority, addresses } = advert;
+  const more = [
+    ...(timeToLive === 255 ? [] : [`ttl ${timeToLive}`]),
+    ...versionText(advert),
+    ...(authenticationHeader === null ? [] : [`AH ${authenticationHeader.sequenceNumber}`]),
+    ...(hmac === null ? [] : [`HMAC key ${hmac.keyId}, counter ${hmac.counter}`]),
+  ];
   return (
-    `advert ${name} ${source} > ${destination}: vrid ${virtualRouterId}, priority ${priority}, ` +
-    `every ${advert.advertisementIntervalSeconds} s, ${addresses.join(' ')}${secret}`
+    `advert ${channelText(channel)} ${source} > ${destination}: vrid ${virtualRouterId}, ` +
+    `priority ${priority}, every ${intervalText(advert)}, ` +
+    [addresses.join(' '), ...more].join(', ')
   );
+}
+
+function intervalText(advert: Advert): string {
+  return advert.version === 2
+    ? `${advert.advertisementIntervalSeconds} s`
+    : `${advert.advertisementIntervalCentiseconds} cs`;
+}
+
+function versionText(advert: Advert): readonly string[] {
+  if (advert.version === 3) {
+    return ['version 3', ...(advert.checksum === 'pseudo-header' ? [] : [advert.checksum])];
+  }
+  const { type } = advert.authentication;
+  return type === 0 ? [] : [`authentication type ${type}`];
+}
+
+/** The interface; and what it is beyond VRRP over IPv4. */
+function channelText({ interface: name, family, protocol }: AdvertChannel): string {
+  const more = [...(family === 'IPv4' ? [] : [family]), ...(protocol === 'vrrp' ? [] : [protocol])];
+  return [name ?? 'anywhere', ...more].join(' ');
+}
+
+function joinText(channel: JoinedChannel): string {
+  const usual = channel.family === 'IPv4' ? vrrpGroupIpv4 : vrrpGroupIpv6;
+  const { groups, receiveBufferOctets: octets } = channel;
+  const plain = groups.length === 1 && groups[0] === usual;
+  const more = [
+    ...(plain ? [] : [groups.length === 0 ? 'unicast' : groups.join(' ')]),
+    ...(octets === null ? [] : [`buffer ${octets}`]),
+  ];
+  return [channelText(channel), ...more].join(', ');
+}
+
+function firewallText({ unaccepted, quietInterfaces, firewall }: SetFirewall): string {
+  const refused = unaccepted.map(({ address }) => address).join(' ') || 'none';
+  return `firewall ${firewall.table}: unaccepted ${refused}; quiet ${quietInterfaces.join(' ') || 'none'}`;
+}
+
+function texts(lines: readonly { readonly text: string }[]): string {
+  return lines.map(({ text }) => text).join('; ');
 }
 
 function journalText(entry: JournalEntry): string {
@@ -74,6 +146,14 @@ function journalText(entry: JournalEntry): string {
       return `script ${entry.script} ${entry.up ? 'up' : 'down'}: ${entry.detail}`;
     case 'service':
       return `service ${entry.service} ${entry.state}: ${entry.detail}`;
+    case 'restored':
+      return `${entry.instance ?? 'static'} restored ${entry.what} ${entry.subject}`;
+    case 'file':
+      return `file ${entry.file} has value ${entry.value}`;
+    case 'process':
+      return `process ${entry.process} ${entry.up ? 'up' : 'down'}: ${entry.detail}`;
+    case 'group':
+      return `group ${entry.group} ${entry.from} -> ${entry.to}`;
     case 'config':
       return entry.detail;
   }
@@ -96,15 +176,18 @@ function snapshotText(snapshot: Snapshot): string {
 }
 
 function instanceLines(one: InstanceSnapshot): string[] {
-  const { drops, ...counters } = one.counters;
+  const { drops, remarks, checksums } = one.counters;
+  const counters = Object.entries(one.counters).filter(([, value]) => typeof value === 'number');
   const master = one.master === null ? 'none' : `${one.master.address} (${one.master.priority})`;
   const addresses = one.addresses.map((each) => `${each.address}${each.held ? ' held' : ''}`);
   const reasons = one.reasons.length === 0 ? '' : `, because ${one.reasons.join(', ')}`;
   return [
     `${one.name}: ${one.state}, priority ${one.effectivePriority} of ${one.basePriority}${reasons}`,
     `  master ${master}, ${addresses.join(', ')}${one.passed ? ', passed' : ''}`,
-    ...counts('  counters', counters),
+    ...counts('  counters', Object.fromEntries(counters) as Record<string, number>),
     ...counts('  drops', drops),
+    ...counts('  remarks', remarks),
+    ...counts('  checksums', checksums),
   ];
 }
 
@@ -133,6 +216,6 @@ function spelled({ program, arguments: given }: Command): string {
   return [program, ...given].join(' ');
 }
 
-function inSeconds(duration: Duration): string {
-  return `${toSeconds(duration)} s`;
+function lifetimeText(lifetime: Duration | null): string {
+  return lifetime === null ? 'for good' : `for ${toSeconds(lifetime)} s`;
 }

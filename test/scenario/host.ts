@@ -127,6 +127,14 @@ export class ScenarioHost {
       case 'hold-addresses':
         return { type: 'effect-settled', id: effect.id, error: this.holdError };
       case 'release-addresses':
+      case 'install-routes':
+      case 'withdraw-routes':
+      case 'install-rules':
+      case 'withdraw-rules':
+      case 'create-interface':
+      case 'delete-interface':
+      case 'promote-secondaries':
+      case 'set-firewall':
         return { type: 'effect-settled', id: effect.id, error: null };
       case 'watch-process':
         this.watched.set(effect.service, effect.processId);
@@ -164,6 +172,10 @@ export class ScenarioHost {
       case 'leave-interface':
       case 'send-advert':
       case 'announce-addresses':
+      case 'count-processes':
+      case 'open-fifos':
+      case 'write-fifos':
+      case 'watch-files':
       case 'run-notify':
       case 'send-mail':
       case 'reload-service':

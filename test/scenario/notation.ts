@@ -7,7 +7,7 @@
  *     service nginx: probe, test, restarts 2 in 60s
  *     global: mail
  */
-import type { InterfaceName, Ipv4Address } from '../../src/model/address.ts';
+import { vrrpGroupIpv6, type InterfaceName } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
 import type {
   AnnouncementConfig,
@@ -16,7 +16,8 @@ import type {
   InstanceConfig,
   ScriptConfig,
   ServiceConfig,
-  TrackWeight,
+  TrackConfig,
+  TransportConfig,
 } from '../../src/model/config.ts';
 import {
   command,
@@ -71,20 +72,28 @@ function parseInstance(name: string, settings: readonly Words[]): InstanceConfig
     else if (words.accept('state')) state = words.next() === 'MASTER' ? 'MASTER' : 'BACKUP';
     else if (words.accept('every')) draft.advertisementInterval = words.duration();
     else if (words.accept('nopreempt')) draft.preempt = false;
-    else if (words.accept('source')) draft.sourceAddress = words.next() as Ipv4Address;
+    else if (words.accept('source')) draft.sourceAddress = words.address();
     else if (words.accept('password')) {
       draft.authentication = { type: 'simple', password: words.next() };
     } else if (words.accept('addresses')) {
-      draft.virtualAddresses = words.rest().map((one) => virtualAddress(one, draft.interface));
-    } else if (words.accept('track', 'script')) {
-      draft.trackScripts = [...draft.trackScripts, { script: words.next(), ...parseWeight(words) }];
-    } else if (words.accept('track', 'service')) {
-      draft.trackServices = [
-        ...draft.trackServices,
-        { service: words.next(), ...parseWeight(words) },
-      ];
-    } else if (words.accept('garp')) draft.announcement = parseGarp(draft.announcement, words);
-    else if (words.accept('notify')) draft.notify = notifyAll;
+      const name = draft.interface ?? undefined;
+      draft.virtualAddresses = words.rest().map((one) => virtualAddress(one, name));
+    } else if (words.accept('version', '3')) draft.version = 3;
+    else if (words.accept('IPv6')) {
+      Object.assign(draft, { version: 3, family: 'IPv6' } as const);
+      draft.transport = { type: 'multicast', group: vrrpGroupIpv6 };
+    } else if (words.accept('peers')) draft.transport = parsePeers(words);
+    else if (words.accept('header', 'password')) {
+      draft.authentication = { type: 'header', password: words.next() };
+    } else if (words.accept('preempt-delay')) draft.preemptDelay = words.duration();
+    else if (words.accept('down-after')) draft.downTimerAdverts = words.number();
+    else if (words.accept('no-answer')) draft.answerLowerPriority = false;
+    else if (words.accept('advert-before-yielding')) draft.advertiseBeforeYielding = true;
+    else if (words.accept('owner-ignores')) draft.ownerIgnoresAdverts = true;
+    else if (words.accept('track')) draft.tracks = [...draft.tracks, parseTrack(words)];
+    else if (words.accept('garp')) {
+      draft.announcement = parseGarp(draft.announcement, words);
+    } else if (words.accept('notify')) draft.notify = notifyAll;
     else if (words.accept('alert')) draft.smtpAlert = true;
     else words.unknown();
   }
@@ -92,9 +101,28 @@ function parseInstance(name: string, settings: readonly Words[]): InstanceConfig
   return draft;
 }
 
-function parseWeight(words: Words): TrackWeight {
+/** "script check weight -2 reverse" */
+function parseTrack(words: Words): TrackConfig {
+  const kinds = ['script', 'service', 'file', 'process', 'interface'] as const;
+  const kind = kinds.find((one) => words.accept(one));
+  if (kind === undefined) return words.unknown();
+  const name = words.next();
   const weight = words.accept('weight') ? words.number() : 0;
-  return { weight, reverse: words.accept('reverse') };
+  return { kind, name, weight, reverse: words.accept('reverse') };
+}
+
+/** "192.0.2.2 192.0.2.3 checked" */
+function parsePeers(words: Words): TransportConfig {
+  const peers = [];
+  let checkSource = false;
+  while (!words.done) {
+    if (words.accept('checked')) checkSource = true;
+    else {
+      const bounds = { minimumTimeToLive: 0, maximumTimeToLive: 255 };
+      peers.push({ address: words.address(), ...bounds });
+    }
+  }
+  return { type: 'unicast', peers, timeToLive: 255, checkSource };
 }
 
 function parseGarp(former: AnnouncementConfig, words: Words): AnnouncementConfig {

@@ -19,14 +19,17 @@
  *     pass [VI_1] | stop | status
  *     reload                                 followed by a configuration
  */
-import { after, instant, zero, type Instant } from '../../src/base/units.ts';
+import { after, instant, seconds, zero, type Instant } from '../../src/base/units.ts';
 import {
+  familyOf,
   vrrpGroupIpv4,
+  vrrpGroupIpv6,
   type InterfaceName,
+  type IpAddress,
   type Ipv4Address,
   type MacAddress,
 } from '../../src/model/address.ts';
-import type { Advert } from '../../src/model/advert.ts';
+import type { Advert, ChecksumForm, VrrpVersion } from '../../src/model/advert.ts';
 import type { AdvertReceived, LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
 import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
 import { eth0 } from './configuration.ts';
@@ -97,6 +100,7 @@ function parseLink(words: Words): LinkChanged {
     interface: name,
     present,
     up,
+    multicast: true,
     macAddress: present ? macAddress : null,
   };
 }
@@ -106,49 +110,97 @@ function changeAddress(host: ScenarioHost, words: Words): void {
   if (!words.accept('on')) words.unknown();
   const place = {
     interface: words.next() as InterfaceName,
-    address: address as Ipv4Address,
+    address: address as IpAddress,
     prefixLength: Number(length),
   };
   if (words.accept('vanishes')) host.handle({ type: 'address-vanished', ...place });
   else if (words.accept('appears')) {
-    host.handle({ type: 'address-appeared', ...place, secondary: words.accept('secondary') });
+    host.handle({
+      type: 'address-appeared',
+      ...place,
+      secondary: words.accept('secondary'),
+      tentative: words.accept('tentative'),
+      own: words.accept('own'),
+    });
   } else words.unknown();
 }
 
 /** An advert as a router with the default configuration would send it, but for what is said. */
 function parseAdvert(words: Words): AdvertReceived {
-  const event = {
-    interface: eth0,
-    source: '192.0.2.2' as Ipv4Address,
-    destination: vrrpGroupIpv4,
-    timeToLive: 255,
-  };
-  const advert: { -readonly [Key in keyof Advert]: Advert[Key] } = {
-    version: 2,
+  let name = eth0;
+  let source = '192.0.2.2' as IpAddress;
+  let destination: IpAddress | null = null;
+  let timeToLive = 255;
+  let version: VrrpVersion = 2;
+  let interval = seconds(1);
+  let checksum: ChecksumForm = 'pseudo-header';
+  let authentication = { type: 0, data: zeros };
+  let header: AdvertReceived['authenticationHeader'] = null;
+  const common = {
     virtualRouterId: 51,
     priority: 100,
-    advertisementIntervalSeconds: 1,
-    authentication: { type: 0, data: zeros },
-    addresses: ['192.0.2.10' as Ipv4Address],
+    addresses: ['192.0.2.10' as IpAddress] as readonly IpAddress[],
   };
   for (;;) {
-    if (words.accept('on')) event.interface = words.next() as InterfaceName;
-    else if (words.accept('from')) event.source = words.next() as Ipv4Address;
-    else if (words.accept('to')) event.destination = words.next() as Ipv4Address;
-    else if (words.accept('ttl')) event.timeToLive = words.number();
-    else if (words.accept('priority')) advert.priority = words.number();
-    else if (words.accept('vrid')) advert.virtualRouterId = words.number();
-    else if (words.accept('every')) {
-      advert.advertisementIntervalSeconds = words.duration() / 1_000_000;
-    } else if (words.accept('addresses')) {
-      advert.addresses = words.next().split(',') as Ipv4Address[];
+    if (words.accept('on')) name = words.next() as InterfaceName;
+    else if (words.accept('from')) source = words.address();
+    else if (words.accept('to')) destination = words.address();
+    else if (words.accept('ttl')) timeToLive = words.number();
+    else if (words.accept('priority')) common.priority = words.number();
+    else if (words.accept('vrid')) common.virtualRouterId = words.number();
+    else if (words.accept('version')) version = words.number() === 3 ? 3 : 2;
+    else if (words.accept('every')) interval = words.duration();
+    else if (words.accept('checksum')) checksum = words.next() as ChecksumForm;
+    else if (words.accept('addresses')) {
+      const list = words.next();
+      common.addresses = list === 'none' ? [] : list.split(',').map(readAddress);
     } else if (words.accept('authentication')) {
-      advert.authentication = { type: words.number(), data: zeros };
+      authentication = { type: words.number(), data: zeros };
     } else if (words.accept('password')) {
       const data = Buffer.from(words.next()).toString('hex').padEnd(16, '0');
-      advert.authentication = { type: 1, data };
-    } else return { type: 'advert-received', ...event, advert };
+      authentication = { type: 1, data };
+    } else if (words.accept('AH')) {
+      const intact = !words.accept('forged');
+      const securityParametersIndex = source as Ipv4Address;
+      header = { securityParametersIndex, sequenceNumber: words.number(), intact };
+      authentication = { type: 2, data: zeros };
+    } else break;
   }
+  const family = familyOf(source);
+  const group = family === 'IPv4' ? vrrpGroupIpv4 : vrrpGroupIpv6;
+  const advert: Advert =
+    version === 3 || family === 'IPv6'
+      ? {
+          ...common,
+          version: 3,
+          advertisementIntervalCentiseconds: interval / 10_000,
+          checksum,
+        }
+      : {
+          ...common,
+          version: 2,
+          advertisementIntervalSeconds: interval / 1_000_000,
+          authentication,
+          addresses: common.addresses as readonly Ipv4Address[],
+        };
+  return {
+    type: 'advert-received',
+    channel: {
+      interface: name,
+      family,
+      protocol: header === null ? 'vrrp' : 'authentication-header',
+    },
+    source,
+    destination: destination ?? group,
+    timeToLive,
+    advert,
+    authenticationHeader: header,
+    hmac: null,
+  };
+}
+
+function readAddress(text: string): IpAddress {
+  return text as IpAddress;
 }
 
 function receiveAdverts(host: ScenarioHost, words: Words): void {
@@ -166,9 +218,10 @@ function receiveAdverts(host: ScenarioHost, words: Words): void {
 function receiveUnreadable(host: ScenarioHost, words: Words): void {
   const reason = words.next() as DropReason;
   if (!Object.hasOwn(dropReasonTable, reason)) words.unknown();
-  const source = words.accept('from') ? (words.next() as Ipv4Address) : null;
+  const source = words.accept('from') ? words.address() : null;
   const virtualRouterId = words.accept('vrid') ? words.number() : null;
-  host.handle({ type: 'packet-dropped', interface: eth0, source, virtualRouterId, reason });
+  const channel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' } as const;
+  host.handle({ type: 'packet-dropped', channel, source, virtualRouterId, reason });
 }
 
 function failSends(host: ScenarioHost, words: Words): void {

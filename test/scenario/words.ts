@@ -1,4 +1,5 @@
 /** Reads a line of a scenario word by word; what it does not understand is an error of the test. */
+import { parseIp, type IpAddress } from '../../src/model/address.ts';
 import { milliseconds, seconds, type Duration } from '../../src/base/units.ts';
 
 export class Words {
@@ -38,6 +39,12 @@ export class Words {
     const match = /^([\d.]+)(m?)s$/.exec(this.next());
     if (match === null) throw new Error(`no length of time: ${this.line}`);
     return match[2] === 'm' ? milliseconds(Number(match[1])) : seconds(Number(match[1]));
+  }
+
+  /** An IP address of either family. */
+  address(): IpAddress {
+    const word = this.next();
+    return parseIp(word) ?? this.unknown();
   }
 
   /** All words that are left. */

@@ -1,0 +1,95 @@
+/**
+ * What a Master holds: addresses, then routes, then rules, in keepalived's order, and
+ * let go of in the opposite one. Addresses live for a lifetime that each advert
+ * renews; routes and rules have none.
+ */
+import type { InterfaceName, IpAddress } from '../model/address.ts';
+import type { VirtualAddress } from '../model/config.ts';
+import type { Route, Rule } from '../model/route.ts';
+import type { Outbox } from './outbox.ts';
+import { sameValue } from './reload-plan.ts';
+
+export interface Holding {
+  readonly addresses: readonly VirtualAddress[];
+  readonly routes: readonly Route[];
+  readonly rules: readonly Rule[];
+}
+
+export const nothing: Holding = { addresses: [], routes: [], rules: [] };
+
+/** Puts routes and rules in place; the addresses that they need are there. */
+export function installRouting(
+  { routes, rules }: Omit<Holding, 'addresses'>,
+  outbox: Outbox,
+): void {
+  if (routes.length > 0) outbox.push({ type: 'install-routes', id: outbox.nextId(), routes });
+  if (rules.length > 0) outbox.push({ type: 'install-rules', id: outbox.nextId(), rules });
+}
+
+/** Takes rules and routes away, before the addresses that they may need. */
+export function withdrawRouting(
+  { routes, rules }: Omit<Holding, 'addresses'>,
+  outbox: Outbox,
+): void {
+  const id = (): number => outbox.nextId();
+  if (rules.length > 0) {
+    outbox.push({ type: 'withdraw-rules', id: id(), rules: [...rules].reverse() });
+  }
+  if (routes.length > 0) {
+    outbox.push({ type: 'withdraw-routes', id: id(), routes: [...routes].reverse() });
+  }
+}
+
+export function releaseAddresses(addresses: readonly VirtualAddress[], outbox: Outbox): void {
+  if (addresses.length === 0) return;
+  outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses });
+}
+
+/** Lets go of all of it. */
+export function release(holding: Holding, outbox: Outbox): void {
+  withdrawRouting(holding, outbox);
+  releaseAddresses(holding.addresses, outbox);
+}
+
+/** What `wanted` has that `former` has not. */
+export function lacking(former: Holding, wanted: Holding): Holding {
+  return {
+    addresses: without(wanted.addresses, former.addresses, addressKey),
+    routes: without(wanted.routes, former.routes, routingKey),
+    rules: without(wanted.rules, former.rules, routingKey),
+  };
+}
+
+/** Which of these addresses an event speaks of. */
+export function matching(
+  addresses: readonly VirtualAddress[],
+  lost: { readonly address: IpAddress; readonly interface: InterfaceName },
+): readonly VirtualAddress[] {
+  return addresses.filter(
+    (one) => one.address === lost.address && one.interface === lost.interface,
+  );
+}
+
+/** The same route or rule, whatever its line in the configuration looks like. */
+export function sameRouting(left: Route | Rule, right: Route | Rule): boolean {
+  return sameValue(routingKey(left), routingKey(right));
+}
+
+function without<Item>(
+  items: readonly Item[],
+  others: readonly Item[],
+  key: (item: Item) => string,
+): readonly Item[] {
+  const known = new Set(others.map(key));
+  return items.filter((one) => !known.has(key(one)));
+}
+
+function addressKey(one: VirtualAddress): string {
+  const { address, prefixLength, interface: name, peer } = one;
+  return JSON.stringify([address, prefixLength, name, peer]);
+}
+
+/** What the kernel knows of it: not how it is watched, nor how it was written. */
+function routingKey(one: Route | Rule): string {
+  return JSON.stringify({ ...one, tracked: true, trackGroup: null, text: '' });
+}
