@@ -4,7 +4,9 @@ import { Core } from './core/core.ts';
 import { LinuxNetwork } from './linux/linux-network.ts';
 import { MonotonicClock } from './linux/monotonic-clock.ts';
 import { rehearse } from './linux/rehearsal.ts';
+import { Scheduling } from './linux/scheduling.ts';
 import type { Config } from './model/config.ts';
+import type { Errands } from './ports/errands.ts';
 import { Pulse } from './runtime/pulse.ts';
 import { runPulse } from './runtime/pulse-loop.ts';
 import { compilingLives, warmUp } from './runtime/warm-up.ts';
@@ -17,21 +19,51 @@ function tell(message: PulseMessage): void {
   port.postMessage(message);
 }
 
+/** Tells of what the kernel refuses, and of what was changed by itself. */
+function warn(errands: Errands, texts: readonly string[]): void {
+  if (texts.length === 0) return;
+  errands.send(texts.map((text) => ({ type: 'write-log', level: 'warning', text })));
+}
+
+/** The errands as they are, and the scheduling as each new configuration has it. */
+function followingScheduling(errands: Errands, scheduling: Scheduling): Errands {
+  return {
+    send: (effects) => {
+      errands.send(effects);
+    },
+    receive: () => {
+      const event = errands.receive();
+      if (event?.type === 'config-replaced') {
+        warn(errands, scheduling.apply(event.config.global.scheduling));
+      }
+      return event;
+    },
+  };
+}
+
 function run(config: Config): void {
   const clock = new MonotonicClock();
+  const portErrands = new PortErrands(port);
+  const scheduling = new Scheduling();
+  const errands = followingScheduling(portErrands, scheduling);
   const { command, monitor, processes } = config.global.netlinkBuffers;
   const network = new LinuxNetwork({
     clock,
+    timerFired: (lateness) => {
+      const remark = scheduling.timerWasLate(lateness);
+      if (remark !== null) warn(portErrands, [remark]);
+    },
     ...(command === null ? {} : { commandBufferOctets: command }),
     ...(monitor === null ? {} : { monitorBufferOctets: monitor }),
     ...(processes === null ? {} : { processBufferOctets: processes }),
   });
-  const ports = { clock, network, errands: new PortErrands(port) };
-  const pulse = new Pulse(ports, new Core(config), config);
+  const pulse = new Pulse({ clock, network, errands }, new Core(config), config);
   const error = pulse.start();
   if (error === null) {
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
     warmUp(compilingLives);
+    // Not before: warming up takes longer than a real-time thread may run without a pause.
+    warn(portErrands, scheduling.apply(config.global.scheduling));
     const rehearseOnce = (): void => {
       warmUp(1);
       // Those that are open now, whatever a reload has changed.

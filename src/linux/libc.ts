@@ -82,6 +82,30 @@ export const setns = libc.func('int setns(int descriptor, int type)') as SystemC
 
 export const unshare = libc.func('int unshare(int flags)') as SystemCall<1>;
 
+export const sched_setscheduler = libc.func(
+  'int sched_setscheduler(int thread, int policy, uintptr_t parameters)',
+) as SystemCall<3>;
+
+export const sched_setaffinity = libc.func(
+  'int sched_setaffinity(int thread, size_t length, uintptr_t processors)',
+) as SystemCall<3>;
+
+export const sched_getaffinity = libc.func(
+  'int sched_getaffinity(int thread, size_t length, uintptr_t processors)',
+) as SystemCall<3>;
+
+export const getrlimit = libc.func(
+  'int getrlimit(int resource, uintptr_t limits)',
+) as SystemCall<2>;
+
+export const setrlimit = libc.func(
+  'int setrlimit(int resource, uintptr_t limits)',
+) as SystemCall<2>;
+
+export const mlockall = libc.func('int mlockall(int flags)') as SystemCall<1>;
+
+export const munlockall = libc.func('int munlockall(void)') as SystemCall<0>;
+
 const syscall = libc.func('long syscall(long number, int, unsigned int)') as SystemCall<3>;
 
 /** pidfd_open(2) has no wrapper before glibc 2.36; its number is the same on every machine. */

@@ -43,11 +43,14 @@ const noFailures: readonly SendFailure[] = [];
 
 export interface LinuxNetworkOptions extends NetworkBuffers {
   readonly clock: Clock;
+  /** Is told how much later than its deadline each wait has ended that lasted until then. */
+  readonly timerFired?: (lateness: Duration) => void;
 }
 
 export class LinuxNetwork implements Network {
   readonly #clock: Clock;
   readonly #buffers: NetworkBuffers;
+  readonly #timerFired: (lateness: Duration) => void;
   #open: OpenNetwork | null = null;
 
   readonly #channels = new Channels();
@@ -80,8 +83,9 @@ export class LinuxNetwork implements Network {
     this.#fail(name, kernelError(errorNumber, 'send'));
   };
 
-  constructor({ clock, ...buffers }: LinuxNetworkOptions) {
+  constructor({ clock, timerFired, ...buffers }: LinuxNetworkOptions) {
     this.#clock = clock;
+    this.#timerFired = timerFired ?? (() => undefined);
     this.#buffers = buffers;
   }
 
@@ -228,6 +232,8 @@ export class LinuxNetwork implements Network {
     } else {
       const remaining = between(this.#clock.now(), end);
       this.#pollFor(remaining > zero ? remaining : zero);
+      const lateness = between(end, this.#clock.now());
+      if (remaining > zero && lateness >= zero) this.#timerFired(lateness);
     }
     this.#polled = true;
   }

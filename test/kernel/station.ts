@@ -12,6 +12,7 @@ import type {
   NetworkSink,
   ReceivedPacket,
 } from '../../src/ports/network.ts';
+import type { LinuxNetworkOptions } from '../../src/linux/linux-network.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
 import { MonotonicClock } from '../../src/linux/monotonic-clock.ts';
 import { connect, Host, whyNot } from './namespace.ts';
@@ -32,7 +33,7 @@ export class Station implements NetworkSink {
   readonly packets: string[] = [];
   readonly packetInterfaces: (InterfaceName | null)[] = [];
 
-  constructor(options: { readonly monitorBufferOctets?: number } = {}) {
+  constructor(options: Omit<LinuxNetworkOptions, 'clock'> = {}) {
     this.network = new LinuxNetwork({ clock, ...options });
   }
 
@@ -98,8 +99,7 @@ export class Station implements NetworkSink {
   }
 }
 
-export interface StationTestOptions {
-  readonly monitorBufferOctets?: number;
+export interface StationTestOptions extends Omit<LinuxNetworkOptions, 'clock'> {
   /** Why the test can't be had, beyond what every test on a host needs; null: it can. */
   readonly obstacle?: string | null;
 }
@@ -111,9 +111,10 @@ export function stationTest(
   options: StationTestOptions = {},
 ): void {
   it(name, async (context) => {
-    const obstacle = whyNot ?? options.obstacle ?? null;
+    const { obstacle: hindrance = null, ...networkOptions } = options;
+    const obstacle = whyNot ?? hindrance;
     context.skip(obstacle !== null, obstacle ?? '');
-    const station = new Station(options);
+    const station = new Station(networkOptions);
     try {
       await body(station);
     } finally {

@@ -24,6 +24,27 @@ describe('waiting', () => {
     expect(readFileSync('/proc/self/timerslack_ns', 'utf8')).toBe('1\n');
   });
 
+  const told: number[] = [];
+  stationTest(
+    'tells how late its end was, where it lasted until its deadline',
+    (station) => {
+      station.start();
+      station.forget();
+      told.length = 0;
+      waited(station, 4);
+      expect(told).toHaveLength(1);
+      expect(told[0]).toBeGreaterThanOrEqual(0);
+      expect(told[0]).toBeLessThan(1_000_000);
+      // Not of a deadline that had passed before, which is nobody's timer.
+      waited(station, -4);
+      // Nor of one that something came before.
+      station.host.ip('link set lo down');
+      waited(station, 10_000);
+      expect(told).toHaveLength(1);
+    },
+    { timerFired: (lateness) => told.push(lateness) },
+  );
+
   stationTest('does not happen for a deadline that has passed', (station) => {
     station.start();
     station.forget();
