@@ -22,6 +22,7 @@ import type { LogSink } from './ports/log.ts';
 import type { KernelError } from './ports/network.ts';
 import { ErrandRunner, type ErrandPorts } from './runtime/errand-runner.ts';
 import { Journal } from './runtime/journal.ts';
+import { NotifyFifos } from './system/fifos.ts';
 import { LogFanOut } from './system/log-fan-out.ts';
 import { SmtpMailSender } from './system/mail-sender.ts';
 import { NodeTimer } from './system/node-timer.ts';
@@ -32,6 +33,7 @@ import { PulseThread } from './system/pulse-thread.ts';
 import { ServiceNotification } from './system/service-notification.ts';
 import { Syslog } from './system/syslog.ts';
 import { TextLog } from './system/text-log.ts';
+import { WatchedFiles } from './system/tracked-files.ts';
 
 /** Why a configuration is not taken. */
 interface Refusal {
@@ -297,15 +299,18 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
     return /^E(?:ACCES|PERM|ROFS)\b/.test(pidFile.error) ? exitCodes.permission : exitCodes.failed;
   }
   const processes = new NodeProcesses({ log });
+  const timer = new NodeTimer();
   const daemon = new Daemon({
     errandPorts: {
       processes,
+      fifos: new NotifyFifos({ processes, log, timer }),
+      files: new WatchedFiles({ log }),
       probes: new NodeProbes({ processes }),
       mailSender: new SmtpMailSender(),
       log,
       journal: new Journal(clock),
       clock,
-      timer: new NodeTimer(),
+      timer,
     },
     serviceNotification: new ServiceNotification({
       socketPath: process.env['NOTIFY_SOCKET'],

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { success } from '../base/result.ts';
+import { emptySnapshot } from '../model/defaults.ts';
 import { Connection } from './connection.ts';
 import { protocolVersion } from './contract.ts';
 import type { ControlTarget } from './control-target.ts';
@@ -17,7 +18,7 @@ const patience = { timeout: 4_000 };
 const target: ControlTarget = {
   identity: { version: '0.1.0', processId: 1, startedAtMs: 0, configurationPath: '/k.conf' },
   journal: { lines: () => [], subscribe: () => () => undefined },
-  snapshot: async () => Promise.resolve({ instances: [], scripts: [], services: [], drops: {} }),
+  snapshot: async () => Promise.resolve(emptySnapshot),
   pass: async () => Promise.resolve(success('')),
   reload: async () =>
     new Promise((resolve) => {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { emptySnapshot } from '../model/defaults.ts';
 import {
   parseRequest,
   parseResponse,
@@ -102,7 +103,7 @@ describe('parseResponse', () => {
       {
         type: 'status',
         identity,
-        snapshot: { instances: [], scripts: [], services: [], drops: { checksum: 1 } },
+        snapshot: { ...emptySnapshot, drops: { checksum: 1 } },
       },
       {
         type: 'event',

@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failure, success } from '../base/result.ts';
+import { emptySnapshot } from '../model/defaults.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import { controlClient } from './client.ts';
 import { controlLimits, protocolVersion, type Identity } from './contract.ts';
@@ -20,8 +21,6 @@ const identity: Identity = {
   startedAtMs: 1_000,
   configurationPath: '/etc/keepalived/keepalived.conf',
 };
-
-const emptySnapshot = { instances: [], scripts: [], services: [], drops: {} };
 
 class FakeTarget implements ControlTarget {
   readonly identity = identity;

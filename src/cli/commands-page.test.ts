@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { controlLimits, defaultSocketPath, protocolVersion } from '../api/contract.ts';
+import { emptySnapshot, noCounts } from '../model/defaults.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
 import { eventText } from './event-text.ts';
 import { exitCodes } from './exit-code.ts';
@@ -16,7 +17,10 @@ const nowMs = new Date(2026, 4, 4, 14, 2, 11).getTime();
 const instance: InstanceSnapshot = {
   name: 'VI_1',
   state: 'Master',
+  version: 2,
+  family: 'IPv4',
   interface: 'eth0',
+  group: null,
   virtualRouterId: 51,
   basePriority: 100,
   effectivePriority: 100,
@@ -27,19 +31,11 @@ const instance: InstanceSnapshot = {
   reasons: [],
   inStateForMs: 123_000,
   advertisementIntervalMs: 1_000,
+  masterAdvertisementIntervalMs: 1_000,
   skewTimeMs: 609.375,
   masterDownIntervalMs: 3_609.375,
   passed: false,
-  counters: {
-    advertsReceived: 0,
-    advertsSent: 124,
-    becameMaster: 1,
-    releasedMaster: 0,
-    priorityZeroReceived: 0,
-    priorityZeroSent: 0,
-    addressesRestored: 0,
-    drops: {},
-  },
+  counters: { ...noCounts, advertsSent: 124, becameMaster: 1 },
 };
 
 describe('docs/commands.md', () => {
@@ -58,8 +54,8 @@ describe('docs/commands.md', () => {
           configurationPath: '/etc/keepalived/keepalived.conf',
         },
         snapshot: {
+          ...emptySnapshot,
           instances: [instance],
-          scripts: [],
           services: [
             {
               name: 'nginx',
@@ -70,7 +66,6 @@ describe('docs/commands.md', () => {
               detail: '',
             },
           ],
-          drops: {},
         },
       },
       { paint: (_style, text) => text, nowMs },

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { ControlClient } from '../api/client.ts';
 import type { ControlFailure } from '../api/control-failure.ts';
 import { failure, success } from '../base/result.ts';
+import { emptySnapshot } from '../model/defaults.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import type { ReportedDiagnostic } from './check-report.ts';
 import type { CommandContext } from './command-context.ts';
@@ -15,8 +16,6 @@ const identity = {
   startedAtMs: 0,
   configurationPath: '/etc/keepalived/keepalived.conf',
 };
-
-const emptySnapshot = { instances: [], scripts: [], services: [], drops: {} };
 
 const notRunning: ControlFailure = { code: 'not-running', message: 'Baton is not running: why' };
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { StatusResponse } from '../api/contract.ts';
+import { emptySnapshot, noCounts } from '../model/defaults.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
 import { statusText } from './status-text.ts';
 
@@ -17,14 +18,17 @@ function status(snapshot: Partial<StatusResponse['snapshot']>): StatusResponse {
       startedAtMs: nowMs - 11_520_000,
       configurationPath: '/etc/keepalived/keepalived.conf',
     },
-    snapshot: { instances: [], scripts: [], services: [], drops: {}, ...snapshot },
+    snapshot: { ...emptySnapshot, ...snapshot },
   };
 }
 
 const master: InstanceSnapshot = {
   name: 'VI_1',
   state: 'Master',
+  version: 2,
+  family: 'IPv4',
   interface: 'eth0',
+  group: null,
   virtualRouterId: 51,
   basePriority: 100,
   effectivePriority: 100,
@@ -35,19 +39,11 @@ const master: InstanceSnapshot = {
   reasons: [],
   inStateForMs: 123_456,
   advertisementIntervalMs: 1_000,
+  masterAdvertisementIntervalMs: 1_000,
   skewTimeMs: 609.375,
   masterDownIntervalMs: 3_609.375,
   passed: false,
-  counters: {
-    advertsReceived: 0,
-    advertsSent: 124,
-    becameMaster: 1,
-    releasedMaster: 0,
-    priorityZeroReceived: 0,
-    priorityZeroSent: 0,
-    addressesRestored: 0,
-    drops: {},
-  },
+  counters: { ...noCounts, advertsSent: 124, becameMaster: 1 },
 };
 
 const backup: InstanceSnapshot = {
@@ -139,6 +135,52 @@ describe('statusText', () => {
       dns      down    failed   none     3         spent
 
       Packets dropped that belong to no instance: checksum 4
+      "
+    `);
+  });
+
+  it('shows groups, files, processes, and what is not the common case', () => {
+    const learned: InstanceSnapshot = {
+      ...backup,
+      version: 3,
+      family: 'IPv6',
+      interface: null,
+      group: 'G1',
+      masterAdvertisementIntervalMs: 250,
+      counters: { ...noCounts, remarks: { 'address-list': 3 }, checksums: { message: 5 } },
+    };
+    const text = statusText(
+      status({
+        instances: [learned],
+        groups: [{ name: 'G1', state: 'Backup', members: ['VI_backup', 'VI_3'] }],
+        files: [
+          { name: 'load', value: -20 },
+          { name: 'gone', value: null },
+        ],
+        processes: [{ name: 'haproxy', status: 'up', count: 2 }],
+      }),
+      { paint: plain, nowMs },
+    );
+    expect(text).toMatchInlineSnapshot(`
+      "Baton 0.1.0, process 4242, running for 3 h 12 min, configured by /etc/keepalived/keepalived.conf
+
+      INSTANCE   STATE   SINCE                          PRIORITY       MASTER           ADDRESSES
+      VI_backup  Backup  2026-05-03 13:02:11 (1 d 1 h)  90 (base 100)  192.0.2.2 (150)  192.0.2.6 not held
+                                                                                        192.0.2.7 not held
+        on no interface of its own from 192.0.2.1, VRID 51, version 3 over IPv6, in group G1, does not preempt
+        advert every 1 s, the master's every 0.25 s, skew 0.609 s, master down after 3.609 s
+        taken in spite of: address-list 3, checksums: message 5
+        mastership was passed on: it waits until the new master falls silent
+
+      GROUP  STATE   MEMBERS
+      G1     Backup  VI_backup, VI_3
+
+      FILE  VALUE
+      load  -20
+      gone  no number
+
+      PROCESS  STATUS  RUNNING
+      haproxy  up      2
       "
     `);
   });

@@ -1,8 +1,11 @@
 /** `baton status` for a person: a table of instances, one of scripts, one of services. */
 import type { StatusResponse } from '../api/contract.ts';
 import type {
+  FileSnapshot,
+  GroupSnapshot,
   InstanceCounters,
   InstanceSnapshot,
+  ProcessSnapshot,
   ScriptSnapshot,
   ServiceSnapshot,
   StateName,
@@ -24,6 +27,9 @@ export function statusText(status: StatusResponse, options: StatusTextOptions): 
     instanceLines(snapshot.instances, options),
     scriptLines(snapshot.scripts, options.paint),
     serviceLines(snapshot.services, options.paint),
+    groupLines(snapshot.groups, options.paint),
+    fileLines(snapshot.files, options.paint),
+    processLines(snapshot.processes, options.paint),
     dropLines(snapshot.drops),
   ];
   const filled = sections.filter((lines) => lines.length > 0);
@@ -121,21 +127,32 @@ function particulars(instance: InstanceSnapshot, paint: Paint): readonly string[
 }
 
 function placeText(instance: InstanceSnapshot): string {
-  const { interface: name, sourceAddress, virtualRouterId, preempt } = instance;
+  const { interface: name, sourceAddress, virtualRouterId, preempt, version, family } = instance;
+  const place = name === null ? 'on no interface of its own' : `on ${name}`;
   const source = sourceAddress === null ? '' : ` from ${sourceAddress}`;
   const preemption = preempt ? '' : ', does not preempt';
-  return `on ${name}${source}, VRID ${String(virtualRouterId)}${preemption}`;
+  const group = instance.group === null ? '' : `, in group ${printable(instance.group)}`;
+  const protocol = version === 2 ? '' : `, version 3 over ${family}`;
+  return `${place}${source}, VRID ${String(virtualRouterId)}${protocol}${group}${preemption}`;
 }
 
 function timersText(instance: InstanceSnapshot): string {
   return [
     `advert every ${exactSeconds(instance.advertisementIntervalMs)}`,
+    ...(instance.masterAdvertisementIntervalMs === instance.advertisementIntervalMs
+      ? []
+      : [`the master's every ${exactSeconds(instance.masterAdvertisementIntervalMs)}`]),
     `skew ${exactSeconds(instance.skewTimeMs)}`,
     `master down after ${exactSeconds(instance.masterDownIntervalMs)}`,
   ].join(', ');
 }
 
-const counterNames: Readonly<Record<Exclude<keyof InstanceCounters, 'drops'>, string>> = {
+type CountedName = Exclude<
+  keyof InstanceCounters,
+  'drops' | 'remarks' | 'checksums' | 'newMasterReason'
+>;
+
+const counterNames: Readonly<Record<CountedName, string>> = {
   advertsSent: 'adverts sent',
   advertsReceived: 'adverts received',
   becameMaster: 'became master',
@@ -151,19 +168,28 @@ function countersText(counters: InstanceCounters): string {
   const counts = names
     .filter((name) => counters[name] > 0)
     .map((name) => `${counterNames[name]} ${String(counters[name])}`);
-  const drops = dropsText(counters.drops);
-  return [...counts, ...(drops === '' ? [] : [`dropped: ${drops}`])].join(', ');
+  const told = [
+    ['dropped', counters.drops],
+    ['taken in spite of', counters.remarks],
+    // Over IPv6 there is but one form, and over IPv4 the one that nearly all send.
+    ['checksums', { ...counters.checksums, 'pseudo-header': 0 }],
+  ] as const;
+  const lists = told
+    .map(([what, tally]) => [what, tallyText(tally)] as const)
+    .filter(([, text]) => text !== '')
+    .map(([what, text]) => `${what}: ${text}`);
+  return [...counts, ...lists].join(', ');
 }
 
-function dropsText(drops: InstanceCounters['drops']): string {
-  return Object.entries(drops)
-    .filter(([, count]) => count > 0)
+function tallyText(tally: Readonly<Partial<Record<string, number>>>): string {
+  return Object.entries(tally)
+    .filter(([, count = 0]) => count > 0)
     .map(([reason, count]) => `${reason} ${String(count)}`)
     .join(', ');
 }
 
 function dropLines(drops: InstanceCounters['drops']): string[] {
-  const text = dropsText(drops);
+  const text = tallyText(drops);
   return text === '' ? [] : [`Packets dropped that belong to no instance: ${text}`];
 }
 
@@ -190,4 +216,33 @@ function serviceLines(services: readonly ServiceSnapshot[], paint: Paint): reado
   ]);
   const title = heading('SERVICE', 'STATUS', 'STATE', 'PROCESS', 'RESTARTS', 'DETAIL');
   return layTable([title, ...rows], paint);
+}
+
+function groupLines(groups: readonly GroupSnapshot[], paint: Paint): readonly string[] {
+  if (groups.length === 0) return [];
+  const rows = groups.map(({ name, state, members }): Row => [
+    { text: printable(name) },
+    { text: state, style: stateStyles[state] },
+    { text: members.map(printable).join(', ') },
+  ]);
+  return layTable([heading('GROUP', 'STATE', 'MEMBERS'), ...rows], paint);
+}
+
+function fileLines(files: readonly FileSnapshot[], paint: Paint): readonly string[] {
+  if (files.length === 0) return [];
+  const rows = files.map(({ name, value }): Row => [
+    { text: printable(name) },
+    value === null ? { text: 'no number', style: 'unsettled' } : { text: String(value) },
+  ]);
+  return layTable([heading('FILE', 'VALUE'), ...rows], paint);
+}
+
+function processLines(processes: readonly ProcessSnapshot[], paint: Paint): readonly string[] {
+  if (processes.length === 0) return [];
+  const rows = processes.map(({ name, status, count }): Row => [
+    { text: printable(name) },
+    { text: status, style: statusStyles[status] },
+    { text: count === null ? 'not counted yet' : String(count) },
+  ]);
+  return layTable([heading('PROCESS', 'STATUS', 'RUNNING'), ...rows], paint);
 }

@@ -11,6 +11,7 @@ import type {
   TransportConfig,
   VirtualAddress,
 } from './config.ts';
+import type { InstanceCounters, Snapshot } from './snapshot.ts';
 
 export const announcementDefaults: AnnouncementConfig = {
   delay: seconds(5),
@@ -156,3 +157,29 @@ export function emptyConfig(routerId: string): Config {
     interfaceDelays: [],
   };
 }
+
+/** Nothing counted yet. */
+export const noCounts: InstanceCounters = {
+  advertsReceived: 0,
+  advertsSent: 0,
+  becameMaster: 0,
+  releasedMaster: 0,
+  priorityZeroReceived: 0,
+  priorityZeroSent: 0,
+  addressesRestored: 0,
+  drops: {},
+  remarks: {},
+  checksums: {},
+  newMasterReason: 'not-master',
+};
+
+/** What the core tells of itself where nothing is configured. */
+export const emptySnapshot: Snapshot = {
+  instances: [],
+  scripts: [],
+  services: [],
+  groups: [],
+  files: [],
+  processes: [],
+  drops: {},
+};

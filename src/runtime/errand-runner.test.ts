@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { instant, seconds, type Duration } from '../base/units.ts';
 import type { Command, MailConfig, ServiceConfig } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import { emptySnapshot } from '../model/defaults.ts';
 import type { Delivery } from '../ports/mail.ts';
 import type { FinishedProcess, NamedProcess, Processes } from '../ports/processes.ts';
 import { ErrandRunner } from './errand-runner.ts';
@@ -78,6 +78,20 @@ class Scene {
   readonly runner = new ErrandRunner(
     {
       processes: this.processes,
+      fifos: {
+        open: (fifos) => this.trace.push(`fifos ${fifos.map(({ path }) => path).join(' ')}`),
+        write: (line) => this.trace.push(`fifo line ${line}`),
+        close: () => {
+          this.trace.push('close fifos');
+          return Promise.resolve();
+        },
+      },
+      files: {
+        watch: (files, report) => {
+          for (const { name } of files) report(name, 7);
+        },
+        close: () => this.trace.push('close files'),
+      },
       probes: { ask: () => Promise.resolve({ answered: true, detail: 'connected' }) },
       mailSender: {
         deliver: ({ subject, dateMs }) => {
@@ -209,20 +223,11 @@ describe('the errands of a service', () => {
 describe('what is told', () => {
   it('goes to the log, the journal, the mail, and whoever asked', () => {
     const scene = new Scene();
-    const snapshot: Snapshot = {
-      instances: [],
-      groups: [],
-      scripts: [],
-      files: [],
-      processes: [],
-      services: [],
-      drops: {},
-    };
     scene.runner.execute([
       { type: 'write-log', level: 'notice', text: '(VI_1) Entering MASTER STATE' },
       { type: 'write-journal', entry: { kind: 'config', detail: 'reloaded' } },
       { type: 'send-mail', mail, subject: 'now Master', body: '' },
-      { type: 'report-snapshot', id: 3, snapshot },
+      { type: 'report-snapshot', id: 3, snapshot: emptySnapshot },
       { type: 'finish' },
     ]);
     expect(scene.trace).toEqual([
@@ -237,11 +242,27 @@ describe('what is told', () => {
   });
 });
 
+describe('notify FIFOs and tracked files', () => {
+  it('are for their ports', () => {
+    const scene = new Scene();
+    scene.runner.execute([
+      { type: 'open-fifos', fifos: [{ path: '/run/n', user: null, group: null, script: null }] },
+      { type: 'write-fifos', line: 'INSTANCE "VI_1" MASTER 100' },
+      {
+        type: 'watch-files',
+        files: [{ name: 'load', path: '/run/load', initialValue: null, overwrite: false }],
+      },
+    ]);
+    expect(scene.trace).toEqual(['fifos /run/n', 'fifo line INSTANCE "VI_1" MASTER 100']);
+    expect(scene.events).toEqual([{ type: 'file-read', file: 'load', value: 7 }]);
+  });
+});
+
 describe('the end', () => {
   it('comes at once where nothing is under way', async () => {
     const scene = new Scene();
     await scene.runner.stop(seconds(1));
-    expect(scene.trace).toEqual(['end runs']);
+    expect(scene.trace).toEqual(['close files', 'close fifos', 'end runs']);
   });
 
   it('waits for notify scripts and for services that stop', async () => {
@@ -259,7 +280,13 @@ describe('the end', () => {
     expect(ended).toBe(false);
     await scene.end('/stop');
     await stopped;
-    expect(scene.trace).toEqual(['run /stop', 'SIGTERM to 5', 'end runs']);
+    expect(scene.trace).toEqual([
+      'run /stop',
+      'SIGTERM to 5',
+      'close files',
+      'close fifos',
+      'end runs',
+    ]);
   });
 
   it('comes without them once the patience is over, and says so', async () => {

@@ -9,11 +9,13 @@ import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect, ProbeService, RunScript, SendMail } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Fifos } from '../ports/fifos.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { MailSender } from '../ports/mail.ts';
 import type { Probes } from '../ports/probes.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Timer } from '../ports/timer.ts';
+import type { TrackedFiles } from '../ports/tracked-files.ts';
 import type { Journal } from './journal.ts';
 import { MailQueue } from './mail-queue.ts';
 import { describeFailure, succeeded } from './process-words.ts';
@@ -23,6 +25,8 @@ import { ServiceKeeper } from './service-keeper.ts';
 export interface ErrandPorts {
   readonly processes: Processes;
   readonly probes: Probes;
+  readonly fifos: Fifos;
+  readonly files: TrackedFiles;
   readonly mailSender: MailSender;
   readonly log: LogSink;
   readonly journal: Journal;
@@ -74,8 +78,14 @@ export class ErrandRunner {
    * stopped; or when the patience is over. What is then unfinished is logged and ended.
    */
   async stop(patience: Duration): Promise<void> {
-    const { timer, log, processes } = this.ports;
-    const done = Promise.all([this.notifications.drained(), this.mail.drain(), ...this.stops]);
+    const { timer, log, processes, fifos, files } = this.ports;
+    files.close();
+    const done = Promise.all([
+      this.notifications.drained(),
+      this.mail.drain(),
+      fifos.close(),
+      ...this.stops,
+    ]);
     await new Promise<void>((resolve) => {
       const cancel = timer.after(patience, resolve);
       void done.then(() => {
@@ -102,6 +112,17 @@ export class ErrandRunner {
         return;
       case 'send-mail':
         this.sendMail(effect);
+        return;
+      case 'open-fifos':
+        this.ports.fifos.open(effect.fifos);
+        return;
+      case 'write-fifos':
+        this.ports.fifos.write(effect.line);
+        return;
+      case 'watch-files':
+        this.ports.files.watch(effect.files, (file, value) => {
+          this.callbacks.report({ type: 'file-read', file, value });
+        });
         return;
       case 'find-service':
         this.answer(this.services.find(effect.service));

@@ -12,7 +12,7 @@ import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
 import type { Message } from '../ports/mail.ts';
 import type { LogSink } from '../ports/log.ts';
-import { ErrandRunner } from '../runtime/errand-runner.ts';
+import { ErrandRunner, type ErrandPorts } from '../runtime/errand-runner.ts';
 import { Journal } from '../runtime/journal.ts';
 import { Pulse } from '../runtime/pulse.ts';
 import { drawDuration } from './draw.ts';
@@ -164,7 +164,7 @@ export class SimulatedBaton {
     const perform = (action: () => void): void => {
       this.perform(action);
     };
-    const ports = {
+    const ports: ErrandPorts = {
       processes: new SimulatedProcesses({
         clock,
         random,
@@ -172,6 +172,14 @@ export class SimulatedBaton {
         load: (command) => machine.load(command),
         perform,
       }),
+      // Nothing of the simulated world reads FIFOs, and it has no files to track.
+      fifos: { open: () => undefined, write: () => undefined, close: () => Promise.resolve() },
+      files: {
+        watch: (files, report) => {
+          for (const { name } of files) report(name, null);
+        },
+        close: () => undefined,
+      },
       probes: new SimulatedProbes({ clock, random, nginx, perform }),
       mailSender: new SimulatedMail({
         clock,
