@@ -65,6 +65,7 @@ describe('adverts', () => {
       20,
     );
     for (const station of [near, far]) {
+      expect(station.receiveUntil(() => station.isUp(eth1))).toBe(true);
       expect(station.join(eth0)).toBeNull();
       expect(station.join(eth1)).toBeNull();
     }
@@ -160,6 +161,18 @@ describe('frames', () => {
     const all = capture.frames();
     expect(all.map((frame) => frame.slice(24, 28))).toEqual(['0800', '0806', '0806']);
     expect(all.slice(1)).toEqual([announcement, announcement]);
+    capture.close();
+  });
+
+  cableTest('carry neighbour advertisements too', (near, far) => {
+    const capture = new Capture(far.host, ['86dd']);
+    const frame =
+      '33330000000100005e00023386dd' +
+      '6000000000203afffe800000000000000000000000000005ff020000000000000000000000000001' +
+      '8800000020000000fe800000000000000000000000000005020100005e000233';
+    near.network.queueFrame(eth0, octets(frame));
+    expect(near.network.flush()).toEqual([]);
+    expect(capture.frames()).toEqual([frame]);
     capture.close();
   });
 

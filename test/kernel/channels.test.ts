@@ -3,6 +3,7 @@ import { describe, expect } from 'vitest';
 import type { InterfaceName, IpAddress } from '../../src/model/address.ts';
 import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
 import type { AdvertChannel } from '../../src/model/channel.ts';
+import { rehearse } from '../../src/linux/rehearsal.ts';
 import { Capture } from './capture.ts';
 import { connect, Host } from './namespace.ts';
 import type { Station } from './station.ts';
@@ -16,14 +17,20 @@ const anywhereIpv6: AdvertChannel = { ...overIpv6, interface: null };
 
 const groupIpv6 = 'ff020000000000000000000000000012';
 const otherGroup = '224.0.0.77' as IpAddress;
+const virtualMac = '00:00:5e:00:01:33';
 const linkLocal = { near: '1', far: '2' } as const;
 
-/** An IPv4 packet of this protocol from 192.0.2.1, as hexadecimal digits. */
-function ipv4Packet(destination: string, payload: string, protocol = '70'): string {
+/** An IPv4 packet of this protocol from 192.0.2.1 or another, as hexadecimal digits. */
+function ipv4Packet(
+  destination: string,
+  payload: string,
+  protocol = '70',
+  source = 'c0000201',
+): string {
   const octets = destination.split('.').map((part) => Number(part).toString(16).padStart(2, '0'));
   const length = (20 + payload.length / 2).toString(16).padStart(4, '0');
   const header = Buffer.from(
-    `45c0${length}00010000ff${protocol}0000c0000201${octets.join('')}`,
+    `45c0${length}00010000ff${protocol}0000${source}${octets.join('')}`,
     'hex',
   );
   let sum = 0;
@@ -221,6 +228,7 @@ describe('a peer that can not be reached', () => {
       { host: third, name: 'eth1', address: '198.51.100.2/24' },
       20,
     );
+    expect(near.receiveUntil(() => near.isUp('eth1'))).toBe(true);
     third.ip('route add 192.0.2.0/24 via 198.51.100.1');
     near.joinChannel(anywhere);
     far.joinChannel(anywhere);
@@ -244,6 +252,60 @@ describe('a peer that can not be reached', () => {
   });
 });
 
+describe('a rehearsal', () => {
+  cableTest('sends nothing and changes nothing, whatever the channel', (near, far) => {
+    addLinkLocals(near, far);
+    const capture = new Capture(far.host, ['0800', '0806', '86dd']);
+    near.joinChannel(overIpv4);
+    near.joinChannel(behindHeader);
+    near.joinChannel(anywhere);
+    near.joinChannel(anywhereIpv6, { groups: [] });
+    near.joinChannel(overIpv6, { groups: [] });
+    expect(near.receiveUntil(() => near.events.length > 0)).toBe(true);
+    near.forget();
+    capture.frames();
+    const before = near.host.ip('address show');
+    const loopback = new Capture(near.host, ['0800', '0806', '86dd']);
+    for (const channel of near.network.channels) rehearse(near.network, channel, 3);
+    expect(near.network.channels).toHaveLength(5);
+    expect(loopback.frames()).toEqual([]);
+    // Of the groups joined before, the kernel may still be telling the routers.
+    expect(capture.frames().filter((frame) => !isMembershipReport(frame))).toEqual([]);
+    expect(near.host.ip('address show')).toBe(before);
+    expect(near.network.flush()).toEqual([]);
+    near.receive();
+    expect(near.events).toEqual([]);
+    capture.close();
+    loopback.close();
+  });
+});
+
+describe('a macvlan', () => {
+  cableTest('has its own hardware address, and its adverts leave with it', (near, far) => {
+    const virtual = 'vrrp.51' as InterfaceName;
+    const capture = new Capture(far.host);
+    near.host.ip(
+      `link add link eth0 name ${virtual} address ${virtualMac} type macvlan mode private`,
+    );
+    near.host.ip(`link set ${virtual} up`);
+    expect(near.receiveUntil(() => near.isUp(virtual))).toBe(true);
+    expect(near.network.macAddress(virtual)).toBe(virtualMac);
+    expect(near.join(virtual)).toBeNull();
+    expect(far.join(eth0)).toBeNull();
+    capture.frames();
+    const packet = ipv4Packet(vrrpGroupIpv4, '01');
+    expect(send(near, channelOf(virtual), packet)).toEqual([]);
+    hearsOnly(far, [packet]);
+    const source = virtualMac.replaceAll(':', '');
+    expect(capture.frames()).toContain(`01005e000012${source}0800${packet}`);
+    capture.close();
+    // What the other end sends to the group is heard on it.
+    const answer = ipv4Packet(vrrpGroupIpv4, '02', '70', 'c0000202');
+    expect(send(far, overIpv4, answer)).toEqual([]);
+    hearsOnly(near, [answer]);
+  });
+});
+
 describe('channels of an interface', () => {
   cableTest('close with it, all of them, and of no other', (near, far) => {
     near.host.ip('link add eth1 type veth peer name eth2');
@@ -256,6 +318,11 @@ describe('channels of an interface', () => {
     expect(near.network.channels).toEqual([channelOf(eth1)]);
   });
 });
+
+/** IGMP (RFC 3376), or an ICMPv6 message of type 143 behind a hop-by-hop option (RFC 3810). */
+function isMembershipReport(frame: string): boolean {
+  return /^.{24}(?:0800.{18}02|86dd.{12}00.{82}8f)/.test(frame);
+}
 
 function hearsOnlyOn(
   station: Station,

@@ -87,10 +87,12 @@ export class Station implements NetworkSink {
     this.packetInterfaces.push(channel.interface);
   }
 
-  /** Whether the last thing told of eth0 is that it is up. */
-  isUp(): boolean {
-    const last = this.events.findLast(({ type }) => type === 'link-changed');
-    return last?.type === 'link-changed' && last.interface === eth0 && last.up;
+  /** Whether the last thing told of this interface is that it is up. */
+  isUp(name: string = eth0): boolean {
+    const last = this.events.findLast(
+      (event) => event.type === 'link-changed' && event.interface === name,
+    );
+    return last?.type === 'link-changed' && last.up;
   }
 
   close(): void {

@@ -1,5 +1,5 @@
 /** All adverts and gratuitous ARPs that a host hears, and when. */
-import type { Ipv4Address } from '../../src/model/address.ts';
+import type { IpAddress, Ipv4Address } from '../../src/model/address.ts';
 import { decodeFrame } from '../conformance/frame.ts';
 import { Capture } from './capture.ts';
 import type { Host } from './namespace.ts';
@@ -13,7 +13,7 @@ interface Seen {
 }
 
 export interface SeenAdvert extends Seen {
-  readonly source: Ipv4Address;
+  readonly source: IpAddress;
   readonly priority: number;
   /** The whole frame as hexadecimal digits. */
   readonly hex: string;
