@@ -53,7 +53,9 @@ export function readMetric(reader: EntryReader, name: string, word: Word): Route
   const locked = lockableMetrics.has(name) && reader.accept('lock') !== null;
   const value =
     range.scale === null ? reader.number(word, range) : readRoundTrip(reader, word, range.scale);
-  return value === null ? null : { name: range.name, value, locked };
+  if (value === null) return null;
+  // The kernel heeds this one only where it is locked, so `ip route` locks it unasked.
+  return { name: range.name, value, locked: locked || name === 'rto_min' };
 }
 
 /** Milliseconds with `ms` or `s` behind the number, which the kernel keeps in finer steps. */

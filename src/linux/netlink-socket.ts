@@ -15,6 +15,7 @@ const routeProtocol = 0; // NETLINK_ROUTE
 const netlinkLevel = 270; // SOL_NETLINK
 const explainErrors = { level: netlinkLevel, name: 11, call: 'set NETLINK_EXT_ACK' };
 const shortErrors = { level: netlinkLevel, name: 10, call: 'set NETLINK_CAP_ACK' };
+const strictLists = { level: netlinkLevel, name: 12, call: 'set NETLINK_GET_STRICT_CHK' };
 const socketAddressLength = 12; // struct sockaddr_nl: family, padding, port id, groups
 
 /** Bits of the groups to listen to: RTMGRP_LINK, RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR. */
@@ -47,16 +48,26 @@ export class NetlinkSocket {
    * many datagrams there were, 0 when none waits, or a negative errno.
    */
   receive(messages: RtnetlinkMessage[]): number {
+    return this.receiveDatagrams((datagram) => {
+      messages.push(...parseRtnetlink(datagram));
+    });
+  }
+
+  /** As `receive`, before anything is read in them; each is valid until `take` returns. */
+  receiveDatagrams(take: (datagram: Uint8Array) => void): number {
     const received = this.#batch.receive(this.descriptor);
-    for (let index = 0; index < received; index += 1) {
-      messages.push(...parseRtnetlink(this.#batch.datagram(index)));
-    }
+    for (let index = 0; index < received; index += 1) take(this.#batch.datagram(index));
     return received;
   }
 
   close(): void {
     close(this.descriptor);
   }
+}
+
+/** Lets the kernel leave out of lists what was not asked for, where it can. */
+export function filterLists({ descriptor }: NetlinkSocket): KernelError | null {
+  return setNumberOption(descriptor, strictLists, 1);
 }
 
 /** Opens a socket in these groups; sockets that are read in turn may share a batch. */
