@@ -30,6 +30,12 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 30_000,
       }),
+      suite('blackbox', 'test/blackbox/**/*.test.ts', {
+        ...oneAtATime,
+        testTimeout: 60_000,
+        hookTimeout: 60_000,
+        maxConcurrency: 8,
+      }),
       suite('lab', 'test/lab/**/*.test.ts', {
         ...oneAtATime,
         testTimeout: 120_000,

@@ -10,7 +10,8 @@ purpose=${1:-}
 case $purpose in
   lab) debian_packages='iproute2 nginx-light procps psmisc util-linux' ;;
   test)
-    debian_packages='iproute2 nginx-light procps psmisc util-linux keepalived nftables tcpdump'
+    debian_packages='iproute2 nginx-light procps psmisc util-linux keepalived nftables tcpdump
+      iputils-ping frr'
     ;;
   *)
     echo 'usage: packaging/setup.sh lab|test' >&2
@@ -73,6 +74,9 @@ program_of() {
     psmisc) echo killall ;;
     util-linux) echo nsenter ;;
     nftables) echo nft ;;
+    iputils-ping) echo ping ;;
+    # Its daemons are on nobody's path, its shell is.
+    frr) echo vtysh ;;
     *) echo "$1" ;;
   esac
 }
@@ -106,7 +110,7 @@ install_debian_packages() {
     return 1
   # Nor shall they be started when the machine is.
   if [ -d /run/systemd/system ]; then
-    for unit in nginx keepalived; do
+    for unit in nginx keepalived frr; do
       case " $missing " in
         *" $unit"*) systemctl --quiet disable "$unit" || true ;;
       esac

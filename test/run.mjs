@@ -66,6 +66,13 @@ const suites = [
   { name: 'unit', projects: ['unit', 'conformance', 'gates'], limitSeconds: 240 },
   { name: 'kernel', projects: ['kernel'], limitSeconds: 180, privileged: true, needsBuild: true },
   { name: 'interop', projects: ['interop'], limitSeconds: 180, privileged: true, needsBuild: true },
+  {
+    name: 'blackbox',
+    projects: ['blackbox'],
+    limitSeconds: 900,
+    privileged: true,
+    needsBuild: true,
+  },
   { name: 'lab', projects: ['lab'], limitSeconds: 300, privileged: true, needsBuild: true },
 ];
 
