@@ -115,7 +115,7 @@ export interface RouteRequest {
   readonly route: Route;
   /** That of the route's VRF, where it names one. */
   readonly table: number;
-  indexOf(name: InterfaceName): number;
+  readonly indexOf: (name: InterfaceName) => number;
 }
 
 /** RTM_NEWROUTE: `ip route add`, `prepend` or `append`. */
