@@ -10,6 +10,7 @@ import { assert } from '../base/assert.ts';
 import type { Instant } from '../base/units.ts';
 import type { Core } from '../core/core.ts';
 import type { Config } from '../model/config.ts';
+import type { HmacTrailer } from '../model/advert.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect, ErrandEffect, PulseEffect } from '../model/effect.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -122,9 +123,14 @@ export class Pulse {
 
   private decode({ channel, packet }: ReceivedPacket): CoreEvent {
     const parsed = parsePacket(packet, (virtualRouterId) => this.keys.of(channel, virtualRouterId));
-    return parsed.ok
-      ? { type: 'advert-received', channel, ...parsed.value }
-      : { type: 'packet-dropped', channel, ...parsed.error };
+    if (!parsed.ok) return { type: 'packet-dropped', channel, ...parsed.error };
+    const { hmac } = parsed.value;
+    const aged = hmac && { ...hmac, age: this.ageOf(hmac) };
+    return { type: 'advert-received', channel, ...parsed.value, hmac: aged };
+  }
+
+  private ageOf({ seconds, fraction }: HmacTrailer): number {
+    return this.ports.clock.wallClockMs() / 1_000 - (seconds + fraction / 0x1_0000);
   }
 
   private execute(): void {

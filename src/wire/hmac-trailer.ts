@@ -63,11 +63,14 @@ export interface AuthenticatedMessage {
   readonly source: IpAddress;
 }
 
+/** A trailer with what the keys say of it; how old it is, only who has a clock can tell. */
+export type VerifiedHmacTrailer = Omit<ReceivedHmacTrailer, 'age'>;
+
 /** The trailer at the end of a message, which is long enough to have one, judged by the keys. */
 export function parseHmacTrailer(
   message: AuthenticatedMessage,
   keys: readonly HmacKey[],
-): ReceivedHmacTrailer {
+): VerifiedHmacTrailer {
   const { octets } = message;
   const trailer = octets.subarray(octets.length - hmacTrailerLength);
   const keyId = readUint8(trailer, keyIdOffset);

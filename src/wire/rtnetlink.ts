@@ -260,7 +260,12 @@ function errorNumberAt(view: DataView, at: number, end: number): number {
 }
 
 /** The value of the first attribute of this type between `start` and `end`. */
-export function findAttribute(view: DataView, start: number, end: number, type: number): DataView | null {
+export function findAttribute(
+  view: DataView,
+  start: number,
+  end: number,
+  type: number,
+): DataView | null {
   let at = start;
   while (at + attributeHeaderLength <= end) {
     const length = view.getUint16(at, littleEndian);

@@ -12,12 +12,7 @@ import {
   type IpAddress,
   type Ipv4Address,
 } from '../model/address.ts';
-import type {
-  Advert,
-  HmacTrailer,
-  ReceivedAuthenticationHeader,
-  ReceivedHmacTrailer,
-} from '../model/advert.ts';
+import type { Advert, HmacTrailer, ReceivedAuthenticationHeader } from '../model/advert.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import { assert } from '../base/assert.ts';
 import {
@@ -34,6 +29,7 @@ import {
   parseHmacTrailer,
   signHmacTrailer,
   type HmacKey,
+  type VerifiedHmacTrailer,
 } from './hmac-trailer.ts';
 import { emitIpv4Header, ipProtocols, ipv4HeaderLength, parseIpv4Header } from './ipv4.ts';
 import { emitIpv6Header, ipv6HeaderLength, parseIpv6Header } from './ipv6.ts';
@@ -54,7 +50,7 @@ export interface ArrivedAdvert {
   readonly timeToLive: number;
   readonly advert: Advert;
   readonly authenticationHeader: ReceivedAuthenticationHeader | null;
-  readonly hmac: ReceivedHmacTrailer | null;
+  readonly hmac: VerifiedHmacTrailer | null;
 }
 
 /** A packet that holds no advert that could be read, with whatever can be told of its sender. */

@@ -13,6 +13,8 @@ export interface Folder {
   readonly mayImportPackages: readonly string[];
   /** Imports nothing of Node's. */
   readonly pure: boolean;
+  /** Of Node's modules, those whose results follow from their arguments alone. */
+  readonly pureModules?: readonly string[];
 }
 
 export interface House {
