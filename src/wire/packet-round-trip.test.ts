@@ -81,7 +81,7 @@ function departing(
     timeToLive: octet,
     advert,
     authenticationHeader: seal,
-    hmac: fc.option(anyTrailer),
+    hmac: fc.option(anyTrailer, { nil: null }),
   });
 }
 
