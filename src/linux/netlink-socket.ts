@@ -1,4 +1,4 @@
-/** A socket of the rtnetlink family: datagrams of requests out, datagrams of messages in. */
+/** A netlink socket: datagrams of requests out, datagrams of messages in. */
 import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import type { KernelError } from '../ports/network.ts';
@@ -11,12 +11,15 @@ import { allocate } from './native-memory.ts';
 import { openSocket, setBuffer, setNumberOption } from './socket.ts';
 
 const netlinkFamily = 16; // AF_NETLINK
-const routeProtocol = 0; // NETLINK_ROUTE
 const netlinkLevel = 270; // SOL_NETLINK
 const explainErrors = { level: netlinkLevel, name: 11, call: 'set NETLINK_EXT_ACK' };
 const shortErrors = { level: netlinkLevel, name: 10, call: 'set NETLINK_CAP_ACK' };
 const strictLists = { level: netlinkLevel, name: 12, call: 'set NETLINK_GET_STRICT_CHK' };
 const socketAddressLength = 12; // struct sockaddr_nl: family, padding, port id, groups
+
+/** NETLINK_ROUTE and NETLINK_NETFILTER. */
+const protocols = { route: 0, netfilter: 12 } as const;
+export type NetlinkProtocol = keyof typeof protocols;
 
 /** Bits of the groups to listen to: RTMGRP_LINK, RTMGRP_IPV4_IFADDR and RTMGRP_IPV6_IFADDR. */
 export const monitoredGroups = 0x1 | 0x10 | 0x100;
@@ -72,11 +75,13 @@ export function filterLists({ descriptor }: NetlinkSocket): KernelError | null {
 
 /** Opens a socket in these groups; sockets that are read in turn may share a batch. */
 export function openNetlinkSocket(options: {
+  readonly protocol?: NetlinkProtocol;
   readonly groups: number;
   readonly batch: ReceiveBatch;
   readonly receiveBufferOctets: number;
 }): Result<NetlinkSocket, KernelError> {
-  const opened = openSocket(netlinkFamily, 'raw', routeProtocol, 'open netlink socket');
+  const protocol = protocols[options.protocol ?? 'route'];
+  const opened = openSocket(netlinkFamily, 'raw', protocol, 'open netlink socket');
   if (!opened.ok) return opened;
   const descriptor = opened.value;
   const address = allocate(socketAddressLength);
