@@ -40,6 +40,7 @@ export function advertInBackup(
     if (state.master?.address !== sender.address) router.statistics.forgetReports();
     state.master = { priority: sender.priority, address: sender.address };
     state.preempted = null;
+    state.wantsMaster = false;
     if (router.config.version === 3) state.masterInterval = sender.interval;
     state.masterDownAt = after(at, masterDownIntervalOf(router));
     return;

@@ -13,16 +13,18 @@
  * in all that has arrived before it: after a stall the advert whose absence
  * would make a Backup take over may still be waiting to be read.
  *
- * Each event goes through three layers: facts about the network
- * (`NetworkView`), the things that are tracked (`ScriptTracker`,
- * `ServiceSupervisor`), and then the virtual routers (`VirtualRouter`), each of
- * which judges the facts anew and moves at most once through its states.
+ * Each event goes through three layers: facts about the network (`NetworkView`)
+ * and what Baton has made there whoever is master (`FixedHoldings`,
+ * `VirtualInterfaces`, `Firewall`), the things that are tracked (`Trackers`), and
+ * then the virtual routers (`RouterSet`), each of which judges the facts anew and
+ * moves at most once through its states. Last, sync groups let the others follow
+ * those of their members that have moved.
  */
 import { assert } from '../base/assert.ts';
 import { after, earliest, instant, type Instant } from '../base/units.ts';
-import type { InterfaceName, IpAddress } from '../model/address.ts';
+import type { IpAddress } from '../model/address.ts';
 import type { AdvertChannel } from '../model/channel.ts';
-import type { Config, InstanceConfig } from '../model/config.ts';
+import type { Config } from '../model/config.ts';
 import type {
   AddressVanished,
   AdvertReceived,
@@ -30,18 +32,23 @@ import type {
   EffectSettled,
   PacketDropped,
   PassRequested,
+  RouteVanished,
+  RuleVanished,
 } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
+import { Firewall } from './firewall.ts';
+import { FixedHoldings } from './fixed-holdings.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
-import { planReload } from './reload-plan.ts';
-import { ScriptTracker } from './script-tracker.ts';
-import { ServiceSupervisor } from './service-supervisor.ts';
-import type { TrackedThings } from './tracking.ts';
+import { PromotedSecondaries } from './promoted-secondaries.ts';
+import { sameValue } from './reload-plan.ts';
+import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
-import { VirtualRouter } from './virtual-router.ts';
+import { Trackers } from './trackers.ts';
+import { VirtualInterfaces } from './virtual-interfaces.ts';
+import type { VirtualRouter } from './virtual-router.ts';
 
 export interface CoreInput {
   readonly at: Instant;
@@ -52,30 +59,20 @@ export class Core {
   private config: Config;
   private begun = false;
   private stopping = false;
+  /** Set while virtual routers may not begin yet (`vrrp_startup_delay`). */
+  private waiting = false;
+  private beginsAt: Instant = instant(0);
   private readonly outbox = new Outbox();
   private readonly network = new NetworkView();
-  private readonly scripts = new Map<string, ScriptTracker>();
-  private readonly services = new Map<string, ServiceSupervisor>();
-  private routers: VirtualRouter[] = [];
-  private beginsAt: Instant = instant(0);
-  /** That moment has not come yet. */
-  private waits = false;
+  private readonly trackers = new Trackers();
+  private readonly fixed = new FixedHoldings();
+  private readonly interfaces = new VirtualInterfaces();
+  private readonly firewall = new Firewall();
+  private readonly promoted = new PromotedSecondaries();
+  private readonly routers = new RouterSet();
+  private readonly things = this.trackers.things(this.network);
+  private fifos: Config['global']['fifos']['fifos'] = [];
   private readonly drops: DropCounts = {};
-  private readonly things: TrackedThings = {
-    status: (kind, name) => {
-      switch (kind) {
-        case 'script':
-          return this.scripts.get(name)?.status ?? 'unknown';
-        case 'service':
-          return this.services.get(name)?.status ?? 'unknown';
-        case 'interface':
-          return this.network.up(name as InterfaceName) ? 'up' : 'down';
-        case 'process':
-          return 'unknown';
-      }
-    },
-    fileValue: () => null,
-  };
 
   constructor(config: Config) {
     this.config = config;
@@ -84,10 +81,14 @@ export class Core {
   /** Takes one event and returns what is to be done, in order. Total: no event is refused. */
   handle(input: CoreInput): readonly Effect[] {
     const { at, event } = input;
+    this.waiting &&= at < this.beginsAt;
     this.fence(at);
     const taken = !this.stopping || takenToTheEnd.has(event.type);
     const judgeAnew = taken && this.take(at, event);
-    if (judgeAnew && this.begun && !this.stopping) this.settle(at, event);
+    if (this.begun && !this.stopping) {
+      if (judgeAnew) this.settle(at, event);
+      this.routers.follow(this.surroundings(at));
+    }
     return this.outbox.drain();
   }
 
@@ -100,32 +101,30 @@ export class Core {
   /** The moment at which a Backup takes over unless it hears of a master; null: none does. */
   nextTakeover(): Instant | null {
     if (!this.begun || this.stopping) return null;
-    return earliest(this.routers.map((router) => router.takeoverAt()));
+    return earliest([...this.routers].map((router) => router.takeoverAt()));
   }
 
   snapshot(at: Instant): Snapshot {
     return {
-      instances: this.routers.map((router) => router.snapshot(this.surroundings(at))),
-      scripts: [...this.scripts.values()].map((script) => script.snapshot()),
-      services: [...this.services.values()].map((service) => service.snapshot()),
-      groups: [],
-      files: [],
-      processes: [],
+      ...this.routers.snapshot(this.surroundings(at)),
+      ...this.trackers.snapshot(),
       drops: { ...this.drops },
     };
   }
 
   private *deadlines(): Iterable<Instant | null> {
-    if (this.waits) yield this.beginsAt;
+    if (this.waiting) yield this.beginsAt;
     yield this.network.nextDeadline();
-    for (const script of this.scripts.values()) yield script.nextDeadline();
-    for (const service of this.services.values()) yield service.nextDeadline();
-    for (const router of this.routers) yield router.nextDeadline();
+    yield this.fixed.nextDeadline();
+    yield this.interfaces.nextDeadline(this.network);
+    yield* this.trackers.deadlines();
+    yield* this.routers.deadlines();
   }
 
   private fence(at: Instant): void {
     const surroundings = this.surroundings(at);
     for (const router of this.routers) router.fenceIfLapsed(surroundings);
+    if (!this.stopping) this.routers.follow(surroundings);
   }
 
   /**
@@ -157,13 +156,18 @@ export class Core {
         return true;
       case 'route-vanished':
       case 'rule-vanished':
-      case 'file-read':
-      case 'processes-counted':
-        return false;
+        this.takeRoutingLoss(at, event);
+        return true;
       case 'effect-settled':
         return this.takeAnswer(at, event);
       case 'script-finished':
-        this.scripts.get(event.script)?.finished(event.outcome, this.outbox);
+        this.trackers.scriptFinished(event, this.outbox);
+        return true;
+      case 'file-read':
+        this.trackers.fileRead(event, this.outbox);
+        return true;
+      case 'processes-counted':
+        this.trackers.processesCounted(at, event, this.outbox);
         return true;
       case 'service-found':
       case 'service-started':
@@ -172,7 +176,7 @@ export class Core {
       case 'service-probed':
       case 'process-exited':
       case 'service-reload-requested':
-        this.services.get(event.service)?.take(at, event, this.outbox);
+        this.trackers.serviceChanged(at, event, this.outbox);
         return true;
       case 'config-replaced':
         this.reload(at, event.config);
@@ -193,34 +197,35 @@ export class Core {
 
   /** Lets every part act on the facts as they now stand, in the order of the layers. */
   private settle(at: Instant, event: CoreEvent): void {
-    if (at >= this.beginsAt) this.waits = false;
+    const { network, outbox } = this;
     const surroundings = this.surroundings(at);
-    this.network.timePassed(at);
-    this.network.joinWanted(
-      at,
-      this.routers.map((router) => router.channel),
-      this.outbox,
-    );
-    for (const script of this.scripts.values()) script.timePassed(at, this.outbox);
-    for (const service of this.services.values()) service.timePassed(at, this.outbox);
-    for (const router of this.routers) router.settle(surroundings);
-    if (event.type !== 'time-passed') return;
-    for (const router of this.routers) router.timePassed(surroundings);
+    network.timePassed(at);
+    this.fixed.settle(at, network, outbox);
+    this.interfaces.settle(at, network, outbox);
+    this.promoted.settle(network, outbox);
+    this.firewall.settle(this.config, this.interfaces.quiet(network), outbox);
+    network.joinWanted(at, this.routers.channels(), outbox);
+    this.trackers.settle(at, outbox);
+    this.routers.settle(surroundings);
+    if (event.type === 'time-passed') this.routers.timePassed(surroundings);
   }
 
   private begin(at: Instant): void {
     assert(!this.begun, 'the network was listed twice');
     this.begun = true;
     this.beginsAt = after(at, this.config.global.startupDelay);
-    this.waits = this.beginsAt > at;
+    this.waiting = this.beginsAt > at;
     this.adopt(at, this.config);
   }
 
   private takeAdvert(at: Instant, event: AdvertReceived): void {
     const router = this.routerFor(event.channel, event.advert.virtualRouterId, event.destination);
-    if (router === undefined) this.tellOfUnknown(event);
-    if (router === undefined) countDrop(this.drops, 'virtual-router-id');
-    else router.advertReceived(this.surroundings(at), event);
+    if (router !== undefined) {
+      router.advertReceived(this.surroundings(at), event);
+      return;
+    }
+    countDrop(this.drops, 'virtual-router-id');
+    this.tellOfUnknown(event);
   }
 
   private takeDrop(event: PacketDropped): void {
@@ -234,14 +239,24 @@ export class Core {
 
   private takeLoss(at: Instant, event: AddressVanished): void {
     this.network.addressVanished(event);
+    this.fixed.addressVanished(at, event, this.outbox);
     const surroundings = this.surroundings(at);
     for (const router of this.routers) router.addressVanished(surroundings, event);
   }
 
+  private takeRoutingLoss(at: Instant, event: RouteVanished | RuleVanished): void {
+    this.fixed.routingVanished(at, event, this.outbox);
+    const surroundings = this.surroundings(at);
+    for (const router of this.routers) router.routingVanished(surroundings, event);
+  }
+
   private takeAnswer(at: Instant, event: EffectSettled): boolean {
+    const { outbox } = this;
     if (this.network.effectSettled(at, event)) return true;
-    const known = this.routers.some((router) => router.effectSettled(event, this.outbox));
-    if (!known && event.error !== null) this.outbox.log('error', event.error);
+    if (this.interfaces.effectSettled(at, event, outbox)) return true;
+    if (this.fixed.effectSettled(at, event, outbox)) return true;
+    for (const router of this.routers) if (router.effectSettled(event, outbox)) return false;
+    if (event.error !== null) outbox.log('error', event.error);
     return false;
   }
 
@@ -274,64 +289,44 @@ export class Core {
     this.outbox.log('info', `Received advert from ${source}${place} for unknown VRID ${id}`);
   }
 
-  /** Makes scripts and services those of the configuration, keeping what has not changed. */
+  /** Makes everything that of the configuration, keeping what has not changed. */
   private adopt(at: Instant, config: Config): void {
-    const tracks = [...config.instances, ...config.syncGroups].flatMap((one) => one.tracks);
-    const tracked = new Set(tracks.filter(({ kind }) => kind === 'script').map(({ name }) => name));
-    adoptAll(
-      this.scripts,
-      config.scripts.filter((script) => tracked.has(script.name)),
-      {
-        keep: (tracker, script) => {
-          tracker.reconfigure(at, script);
-          return true;
-        },
-        create: (script) => new ScriptTracker(script, at),
-        drop: () => undefined,
-      },
-    );
-    adoptAll(this.services, config.services, {
-      keep: (supervisor, service) => supervisor.reconfigure(at, service, this.outbox),
-      create: (service) => new ServiceSupervisor(service),
-      drop: (supervisor) => {
-        supervisor.abandon(this.outbox);
-      },
-    });
+    const { outbox } = this;
     this.config = config;
-    this.adoptRouters(at, config);
+    this.network.adoptDelays(config.interfaceDelays);
+    this.promoted.adopt(config.instances);
+    this.openFifos();
+    this.trackers.adopt(at, config, outbox);
+    this.fixed.adopt(config.fixed, outbox);
+    this.routers.adopt(config, this.surroundings(at));
+    // Only now is nothing on them any more that one of the routers held.
+    this.interfaces.adopt(config.instances, outbox);
   }
 
-  private adoptRouters(at: Instant, config: Config): void {
-    const plan = planReload(this.routers, config.instances);
-    const surroundings = this.surroundings(at);
-    for (const router of plan.removed) router.remove(surroundings);
-    // An address may go from one to another: all let go of theirs before any takes one up.
-    const changed = plan.routers.flatMap(({ router, instance }) => {
-      const change = router?.replaceConfig(surroundings, instance) ?? null;
-      return router === null || change === null ? [] : [{ router, change }];
-    });
-    for (const { router, change } of changed) router.adaptTo(surroundings, change);
-    this.routers = plan.routers.map(
-      ({ router, instance }) => router ?? this.newRouter(surroundings, instance),
-    );
-  }
-
-  private newRouter(surroundings: Surroundings, instance: InstanceConfig): VirtualRouter {
-    const router = new VirtualRouter(instance, surroundings.at);
-    router.removeLeftovers(surroundings);
-    return router;
+  private openFifos(): void {
+    const { fifos } = this.config.global.fifos;
+    if (sameValue(this.fifos, fifos)) return;
+    this.fifos = fifos;
+    this.outbox.push({ type: 'open-fifos', fifos });
   }
 
   private reload(at: Instant, config: Config): void {
-    if (this.begun && !this.stopping) this.adopt(at, config);
-    else this.config = config;
+    if (this.begun && !this.stopping) {
+      this.adopt(at, config);
+      if (config.global.fifos.repeatStatesOnReload) {
+        this.routers.repeatStates(this.surroundings(at));
+      }
+    } else this.config = config;
     this.outbox.journal({ kind: 'config', detail: 'configuration reloaded' });
   }
 
   private stop(at: Instant): void {
     this.stopping = true;
-    for (const router of this.routers) router.stop(this.surroundings(at));
-    for (const service of this.services.values()) service.stop(this.outbox);
+    this.routers.stop(this.surroundings(at));
+    this.fixed.stop(this.outbox);
+    this.interfaces.stop(this.outbox);
+    this.firewall.stop(this.outbox);
+    this.trackers.stop(this.outbox);
     this.outbox.push({ type: 'finish' });
   }
 
@@ -342,7 +337,13 @@ export class Core {
       network: this.network,
       global: this.config.global,
       things: this.things,
+      interfaces: this.interfaces,
       beginsAt: this.beginsAt,
+      fixedFaults: (instance) => {
+        const groups = this.config.trackGroups.filter((one) => one.instances.includes(instance));
+        if (groups.length === 0) return [];
+        return this.fixed.faults(new Set(groups.map(({ name }) => name)), this.network);
+      },
     };
   }
 }
@@ -352,27 +353,3 @@ const takenToTheEnd: ReadonlySet<CoreEvent['type']> = new Set<CoreEvent['type']>
   'effect-settled',
   'snapshot-requested',
 ]);
-
-/** Brings a map of machines in line with a list of configurations. */
-function adoptAll<Machine, Configuration extends { readonly name: string }>(
-  machines: Map<string, Machine>,
-  configurations: readonly Configuration[],
-  rules: {
-    readonly keep: (machine: Machine, configuration: Configuration) => boolean;
-    readonly create: (configuration: Configuration) => Machine;
-    readonly drop: (machine: Machine) => void;
-  },
-): void {
-  const former = new Map(machines);
-  machines.clear();
-  for (const configuration of configurations) {
-    const machine = former.get(configuration.name);
-    if (machine !== undefined && rules.keep(machine, configuration)) {
-      former.delete(configuration.name);
-      machines.set(configuration.name, machine);
-    } else {
-      machines.set(configuration.name, rules.create(configuration));
-    }
-  }
-  for (const machine of former.values()) rules.drop(machine);
-}

@@ -3,11 +3,20 @@ import { after, between, milliseconds, seconds, toSeconds, zero } from '../base/
 import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig, VirtualAddress } from '../model/config.ts';
-import type { AddressVanished } from '../model/core-event.ts';
+import type { AddressVanished, RouteVanished, RuleVanished } from '../model/core-event.ts';
 import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
+import {
+  installRouting,
+  lacking,
+  matching,
+  release,
+  sameRouting,
+  type Holding,
+} from './holding.ts';
+import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
-import { managedAddresses, sourceAddress } from './router.ts';
+import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 import { sendAdvert } from './transmission.ts';
 import { becomeBackup, becomeFault, move, tell, type Reason } from './transition.ts';
@@ -38,6 +47,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
   move(router, surroundings, master, reason);
   router.statistics.count('becameMaster');
   advertise(router, surroundings, master);
+  installRouting(holdingOf(router, surroundings.network), outbox);
   announce(router, surroundings, announcement.repeat);
   tell(router, surroundings, 'MASTER');
 }
@@ -155,9 +165,7 @@ export function restoreAddress(
   event: AddressVanished,
 ): void {
   const { at, outbox, network } = surroundings;
-  const lost = managedAddresses(router, network).filter(
-    (one) => one.address === event.address && one.interface === event.interface,
-  );
+  const lost = matching(managedAddresses(router, network), event).filter((one) => one.tracked);
   if (lost.length === 0 || state.restoresLeft === 0) return;
   state.restoresLeft -= 1;
   router.statistics.count('addressesRestored');
@@ -176,27 +184,49 @@ export function restoreAddress(
   outbox.push({ type: 'announce-addresses', addresses: lost, repeat: 1 });
 }
 
+/** Somebody else took a route or a rule away: it is put back, as often as an address is. */
+export function restoreRouting(
+  router: Router,
+  { outbox }: Surroundings,
+  state: Master,
+  event: RouteVanished | RuleVanished,
+): void {
+  const { name, virtualRoutes, virtualRules } = router.config;
+  const [what, routes, rules] =
+    event.type === 'route-vanished'
+      ? (['route', virtualRoutes.filter((one) => sameRouting(one, event.route)), []] as const)
+      : (['rule', [], virtualRules.filter((one) => sameRouting(one, event.rule))] as const);
+  const lost = [...routes, ...rules].find((one) => one.tracked);
+  if (lost === undefined || state.restoresLeft === 0) return;
+  state.restoresLeft -= 1;
+  outbox.log('warning', `(${name}) ${what} ${lost.text} was removed by others: put back`);
+  outbox.journal({ kind: 'restored', instance: name, what, subject: lost.text });
+  installRouting({ routes, rules }, outbox);
+}
+
+/** The sync group is no longer Master: a backup of this one need not wait for silence. */
+export function followToBackup(router: Router, surroundings: Surroundings, text: string): void {
+  sendAdvert(router, surroundings, resigningPriority);
+  letGo(router, surroundings);
+  becomeBackup(router, surroundings, { cause: 'group', text });
+}
+
 /** A configuration that has changed under a router. */
 export interface ConfigChange {
   readonly former: InstanceConfig;
-  /** The addresses that a Master now has to hold in addition. */
-  readonly added: readonly VirtualAddress[];
+  /** What a Master now has to hold in addition. */
+  readonly added: Holding;
 }
 
-/** Lets go of the addresses that the configuration no longer has; returns those that are new. */
-export function exchangeAddresses(
+/** Lets go of what the configuration no longer has; returns what is new. */
+export function exchangeHolding(
   router: Router,
   { outbox, network }: Surroundings,
-  former: readonly VirtualAddress[],
-): readonly VirtualAddress[] {
-  const wanted = managedAddresses(router, network);
-  const wantedKeys = new Set(wanted.map(addressKey));
-  const formerKeys = new Set(former.map(addressKey));
-  const removed = former.filter((one) => !wantedKeys.has(addressKey(one)));
-  if (removed.length > 0) {
-    outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses: removed });
-  }
-  return wanted.filter((one) => !formerKeys.has(addressKey(one)));
+  former: Holding,
+): Holding {
+  const wanted = holdingOf(router, network);
+  release(lacking(wanted, former), outbox);
+  return lacking(former, wanted);
 }
 
 /** Makes a changed configuration true: at once where others can see it, without leaving Master. */
@@ -212,9 +242,11 @@ export function adaptMaster(
     state.advertAt = at;
     advertise(router, surroundings, state);
   }
+  installRouting(added, outbox);
+  const { addresses } = added;
   const { repeat, refresh } = config.announcement;
-  if (added.length > 0 && repeat > 0) {
-    outbox.push({ type: 'announce-addresses', addresses: added, repeat });
+  if (addresses.length > 0 && repeat > 0) {
+    outbox.push({ type: 'announce-addresses', addresses, repeat });
   }
   if (former.announcement.refresh !== refresh) state.refreshAt = later(at, refresh);
 }
@@ -278,6 +310,7 @@ function answerLoser(
         `${String(sender.priority)}, ours ${String(router.effectivePriority)}, forcing new election`,
     );
   }
+  notifyLowerPriority(config, router.effectivePriority, surroundings);
   router.signatures.yieldSequence();
   if (config.answerLowerPriority) sendAdvert(router, surroundings, router.effectivePriority);
   announce(router, surroundings, lowerPriorityRepeat);
@@ -318,8 +351,7 @@ function announceThese(
 function letGo(router: Router, { outbox, network }: Surroundings): void {
   router.statistics.count('releasedMaster');
   outbox.log('info', `(${router.config.name}) removing VIPs.`);
-  const addresses = managedAddresses(router, network);
-  outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses });
+  release(holdingOf(router, network), outbox);
 }
 
 /** What of a configuration shows in adverts or on interfaces. */
@@ -328,10 +360,6 @@ function visiblePart(config: InstanceConfig): unknown {
   const { authentication, hmac, checksum, virtualAddresses, excludedAddresses } = config;
   const advert = { priority, advertisementInterval, source, transport, version };
   return { ...advert, authentication, hmac, checksum, virtualAddresses, excludedAddresses };
-}
-
-function addressKey(one: VirtualAddress): string {
-  return `${one.address}/${String(one.prefixLength)} ${one.interface}`;
 }
 
 /** The moment that is `delay` away; null where the delay is off (0). */

@@ -89,6 +89,11 @@ export class NetworkView {
     return this.interfaces.get(name)?.link.up ?? false;
   }
 
+  /** A tracked interface; one that is not there is down. */
+  trackedStatus(name: string): 'up' | 'down' {
+    return this.up(name as InterfaceName) ? 'up' : 'down';
+  }
+
   /** Why an interface can't be used; null when it can. */
   linkObstacle(name: InterfaceName): string | null {
     if (!this.present(name)) return `interface ${name} does not exist`;

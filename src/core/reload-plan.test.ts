@@ -1,30 +1,49 @@
 import { describe, expect, it } from 'vitest';
 import { instanceConfig } from '../../test/scenario/configuration.ts';
-import type { InterfaceName } from '../model/address.ts';
-import type { InstanceConfig } from '../model/config.ts';
+import type { InterfaceName, IpAddress } from '../model/address.ts';
+import type { InstanceConfig, TransportConfig } from '../model/config.ts';
 import { planReload, sameValue } from './reload-plan.ts';
 
-const router = (name: string, virtualRouterId: number) => ({
-  isSameAs: (config: InstanceConfig) =>
-    config.interface === name && config.virtualRouterId === virtualRouterId,
-});
-const instance = (name: string, virtualRouterId: number) =>
-  instanceConfig({ interface: name as InterfaceName, virtualRouterId });
+const instance = (name: string, virtualRouterId: number, given: Partial<InstanceConfig> = {}) =>
+  instanceConfig({ interface: name as InterfaceName, virtualRouterId, ...given });
+const router = (config: InstanceConfig) => ({ config });
 
 describe('a virtual router', () => {
-  const [first, second] = [router('eth0', 51), router('eth0', 52)];
+  const [first, second] = [router(instance('eth0', 51)), router(instance('eth0', 52))];
 
   it('goes on where interface and VRID are the same, in the order of the new configuration', () => {
-    const wanted = [instance('eth0', 52), instance('eth0', 51)];
+    const wanted = [instance('eth0', 52), instance('eth0', 51, { name: 'renamed' })];
     const plan = planReload([first, second], wanted);
     expect(plan.routers.map((one) => one.router)).toEqual([second, first]);
     expect(plan.removed).toEqual([]);
   });
 
-  it('ends and begins anew where one of them differs', () => {
-    const plan = planReload([first, second], [instance('eth1', 51), instance('eth0', 53)]);
-    expect(plan.routers.map((one) => one.router)).toEqual([null, null]);
-    expect(plan.removed).toEqual([first, second]);
+  const unicast: TransportConfig = {
+    type: 'unicast',
+    peers: [],
+    timeToLive: 255,
+    checkSource: false,
+  };
+  const otherGroup: TransportConfig = { type: 'multicast', group: '224.0.0.99' as IpAddress };
+  it.each<[string, InstanceConfig]>([
+    ['interface', instance('eth1', 51)],
+    ['VRID', instance('eth0', 53)],
+    ['family', instance('eth0', 51, { family: 'IPv6' })],
+    ['transport', instance('eth0', 51, { transport: unicast })],
+    ['multicast group', instance('eth0', 51, { transport: otherGroup })],
+  ])('ends and begins anew with another %s', (_, wanted) => {
+    const plan = planReload([first], [wanted]);
+    expect(plan.routers.map((one) => one.router)).toEqual([null]);
+    expect(plan.removed).toEqual([first]);
+  });
+
+  it('goes on with another source, unless one with that source was there', () => {
+    const from = (source: string) =>
+      instance('eth0', 51, { transport: unicast, sourceAddress: source as IpAddress });
+    const [one, two] = [router(from('192.0.2.1')), router(from('192.0.2.2'))];
+    const plan = planReload([one, two], [from('192.0.2.3'), from('192.0.2.1')]);
+    expect(plan.routers.map(({ router: kept }) => kept)).toEqual([two, one]);
+    expect(plan.removed).toEqual([]);
   });
 });
 

@@ -10,20 +10,42 @@ export interface ReloadPlan<Router> {
   readonly removed: readonly Router[];
 }
 
-/** A virtual router goes on if the other routers can't tell it from the former one. */
-export function planReload<Router extends { isSameAs(config: InstanceConfig): boolean }>(
+/**
+ * A virtual router is the same one if the other routers know it as such: by VRID,
+ * family, interface and how its adverts travel (as in keepalived, its name may change).
+ * Where several are alike but for the source of their adverts, that tells them apart.
+ */
+export function planReload<Router extends { readonly config: InstanceConfig }>(
   current: readonly Router[],
   wanted: readonly InstanceConfig[],
 ): ReloadPlan<Router> {
-  const routers = wanted.map((instance) => ({
-    instance,
-    router: current.find((one) => one.isSameAs(instance)) ?? null,
-  }));
-  const kept = new Set(routers.map((one) => one.router));
-  return { routers, removed: current.filter((router) => !kept.has(router)) };
+  const rest = new Set(current);
+  const kept = new Map<InstanceConfig, Router>();
+  for (const key of [exactIdentity, identity]) {
+    const byKey = new Map([...rest].map((router) => [key(router.config), router]));
+    for (const instance of wanted) {
+      const router = byKey.get(key(instance));
+      if (kept.has(instance) || router === undefined || !rest.delete(router)) continue;
+      kept.set(instance, router);
+    }
+  }
+  return {
+    routers: wanted.map((instance) => ({ instance, router: kept.get(instance) ?? null })),
+    removed: [...rest],
+  };
+}
+
+function identity(config: InstanceConfig): string {
+  const { virtualRouterId, family, interface: name, transport } = config;
+  const way = transport.type === 'multicast' ? transport.group : transport.type;
+  return JSON.stringify([virtualRouterId, family, name, way]);
+}
+
+function exactIdentity(config: InstanceConfig): string {
+  return `${identity(config)} ${config.sourceAddress ?? ''}`;
 }
 
 /** Whether two values of plain data are the same; the order of a record's fields counts. */
 export function sameValue(left: unknown, right: unknown): boolean {
-  return JSON.stringify(left) === JSON.stringify(right);
+  return left === right || JSON.stringify(left) === JSON.stringify(right);
 }

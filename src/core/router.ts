@@ -3,13 +3,20 @@ import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress } from '../model/address.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
-import type { GlobalConfig, InstanceConfig, VirtualAddress } from '../model/config.ts';
+import type {
+  GlobalConfig,
+  InstanceConfig,
+  SyncGroupConfig,
+  VirtualAddress,
+} from '../model/config.ts';
 import type { SignatureMemory } from './authentication.ts';
 import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
+import type { Holding } from './holding.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
 import type { RouterStatistics } from './router-statistics.ts';
 import type { TrackedThings } from './tracking.ts';
+import type { VirtualInterfaces } from './virtual-interfaces.ts';
 
 /** What a virtual router may look at while it handles one event. */
 export interface Surroundings {
@@ -18,8 +25,11 @@ export interface Surroundings {
   readonly network: NetworkView;
   readonly global: GlobalConfig;
   readonly things: TrackedThings;
+  readonly interfaces: VirtualInterfaces;
   /** Before this no virtual router leaves Initialize but for Fault (`vrrp_startup_delay`). */
   readonly beginsAt: Instant;
+  /** Why static things of the track groups of an instance can't be kept. */
+  fixedFaults(instance: string): readonly string[];
 }
 
 export interface Initialize {
@@ -40,6 +50,8 @@ export interface Backup {
   resigned: boolean;
   /** Set by `baton pass`: it does not preempt until the master resigns or falls silent. */
   passed: boolean;
+  /** Its timer has fired, and it waits for the others of its sync group to want the same. */
+  wantsMaster: boolean;
 }
 
 export interface Master {
@@ -66,6 +78,8 @@ export type State = Initialize | Backup | Master | Fault;
 
 export interface Router {
   config: InstanceConfig;
+  /** The sync group that it is a member of. */
+  group: SyncGroupConfig | null;
   state: State;
   /** When it came into this state. */
   since: Instant;
@@ -131,7 +145,17 @@ export function sourceAddress(router: Router, network: NetworkView): IpAddress |
 export function managedAddresses(router: Router, network: NetworkView): readonly VirtualAddress[] {
   const all = managedEver(router.config);
   if (router.config.priority !== ownerPriority) return all;
-  return all.filter((one) => !network.has(one.interface, one.address));
+  return all.filter(
+    (one) =>
+      !network.has(one.interface, one.address) || network.hasLeftover(one.interface, one.address),
+  );
+}
+
+/** All that it holds as Master. */
+export function holdingOf(router: Router, network: NetworkView): Holding {
+  const { virtualRoutes, virtualRules } = router.config;
+  const addresses = managedAddresses(router, network);
+  return { addresses, routes: virtualRoutes, rules: virtualRules };
 }
 
 function managedEver({

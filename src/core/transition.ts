@@ -4,7 +4,7 @@ import { ownerPriority } from '../model/advert.ts';
 import type { StateName } from '../model/snapshot.ts';
 import { skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
-import { mailOperators, notifyScripts, type NotifiedState } from './notifications.ts';
+import { notifyInstance, type NotifiedState } from './notifications.ts';
 import { masterDownIntervalOf, timerBasis } from './router.ts';
 import type { Backup, Router, State, Surroundings } from './router.ts';
 import { assertTransition, type TransitionCause } from './transitions.ts';
@@ -38,10 +38,16 @@ export function becomeBackup(
     preemptAt: null,
     resigned: false,
     passed: false,
+    wantsMaster: wantsAtOnce(router, reason),
   };
   move(router, surroundings, state, reason);
   state.masterDownAt = after(surroundings.at, firstWait(router, reason));
   tell(router, surroundings, 'BACKUP');
+}
+
+/** As in keepalived `state MASTER` says that a member of a sync group wants it from the start. */
+function wantsAtOnce({ config }: Router, { cause }: Reason): boolean {
+  return cause === 'started' && config.initialState === 'MASTER';
 }
 
 /** How long a new Backup waits for an advert before it takes over. */
@@ -91,7 +97,5 @@ export function move(
 /** Scripts and mail, after the addresses have moved. */
 export function tell(router: Router, surroundings: Surroundings, state: NotifiedState): void {
   const { config, effectivePriority } = router;
-  const notification = { config, state, priority: effectivePriority };
-  notifyScripts(notification, surroundings.outbox);
-  mailOperators(notification, surroundings.global, surroundings.outbox);
+  notifyInstance(config, { state, priority: effectivePriority }, surroundings);
 }

@@ -16,6 +16,7 @@ export type TransitionCause =
   | 'mended'
   | 'passed'
   | 'lease-lapsed'
+  | 'group'
   | 'stopped';
 
 export interface Transition {
@@ -69,6 +70,20 @@ export const transitions: readonly Transition[] = [
     cause: 'lease-lapsed',
     meaning: 'woke too late to be still entitled',
     source: 'Baton',
+  },
+  {
+    from: 'Backup',
+    to: 'Master',
+    cause: 'group',
+    meaning: 'another of the sync group became Master',
+    source: 'keepalived',
+  },
+  {
+    from: 'Master',
+    to: 'Backup',
+    cause: 'group',
+    meaning: 'another of the sync group left Master',
+    source: 'keepalived',
   },
   {
     from: 'Initialize',

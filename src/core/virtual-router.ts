@@ -5,63 +5,68 @@
  * how it moves between states in `transition.ts`, and which moves there are in
  * `transitions.ts`.
  */
-import { after, between, toMilliseconds, type Instant, earliest } from '../base/units.ts';
+import { after, type Instant, earliest } from '../base/units.ts';
 import { isMulticast, type IpAddress } from '../model/address.ts';
-import { ownerPriority, type Priority } from '../model/advert.ts';
+import { ownerPriority } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
-import type { InstanceConfig } from '../model/config.ts';
+import type { InstanceConfig, SyncGroupConfig } from '../model/config.ts';
 import type {
   AddressVanished,
   AdvertReceived,
   EffectSettled,
+  RouteVanished,
+  RuleVanished,
   SendFailed,
 } from '../model/core-event.ts';
 import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
-import type { InstanceSnapshot } from '../model/snapshot.ts';
+import type { InstanceSnapshot, StateName } from '../model/snapshot.ts';
 import { advertInterval, judgeAdvert } from './advert-judgement.ts';
 import { SignatureMemory } from './authentication.ts';
-import { advertInBackup, shiftMasterDown, takeOverIfDue } from './backup.ts';
+import { advertInBackup, takeOverIfDue } from './backup.ts';
+import { nothing, releaseAddresses, withdrawRouting } from './holding.ts';
 import {
   adaptMaster,
   advertInMaster,
   becomeMaster,
   depart,
   doWhatMasterOwes,
-  exchangeAddresses,
+  exchangeHolding,
   fenceIfLapsed,
+  followToBackup,
   passOn,
   resign,
   restoreAddress,
+  restoreRouting,
   type ConfigChange,
 } from './master.ts';
-import type { NetworkView } from './network-view.ts';
-import type { NotifiedState } from './notifications.ts';
+import { removalState, repeatState, type NotifiedState } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
 import { sameValue } from './reload-plan.ts';
+import { judgeRouter, updatePriority } from './router-judgement.ts';
+import { routerSnapshot } from './router-snapshot.ts';
 import { RouterStatistics } from './router-statistics.ts';
 import {
   advertInterface,
   channelOf,
+  holdingOf,
   joinedChannelOf,
-  managedAddresses,
   masterDownIntervalOf,
-  skewTimeOf,
   sourceAddress,
-  timerBasis,
 } from './router.ts';
-import type { Router, Surroundings } from './router.ts';
-import { evaluateTracking, tracksOf, type TrackingResult } from './tracking.ts';
+import type { Router, State, Surroundings } from './router.ts';
+import type { GroupMember, Judgement } from './sync-group.ts';
 import { becomeBackup, becomeFault, move, tell } from './transition.ts';
 
 /** How well a router fits a packet: nothing else than itself, all but the way it came, not at all. */
 type Fit = 'whole' | 'partly' | 'none';
 
-export class VirtualRouter {
+export class VirtualRouter implements GroupMember<Surroundings> {
   private readonly router: Router;
 
   constructor(config: InstanceConfig, at: Instant) {
     this.router = {
       config,
+      group: null,
       state: { name: 'Initialize' },
       since: at,
       effectivePriority: config.priority,
@@ -76,13 +81,26 @@ export class VirtualRouter {
     return this.router.config.name;
   }
 
-  get channel(): JoinedChannel {
+  get config(): InstanceConfig {
+    return this.router.config;
+  }
+
+  get stateName(): StateName {
+    return this.router.state.name;
+  }
+
+  get joinedChannel(): JoinedChannel {
     return joinedChannelOf(this.router.config);
   }
 
-  /** Whether the two are one virtual router to the others on the network. */
-  isSameAs(config: InstanceConfig): boolean {
-    return identity(this.router.config) === identity(config);
+  get wantsMaster(): boolean {
+    const { state } = this.router;
+    return state.name === 'Master' || (state.name === 'Backup' && state.wantsMaster);
+  }
+
+  /** Null: it is in no group, and acts by itself. */
+  joinGroup(group: SyncGroupConfig | null): void {
+    this.router.group = group;
   }
 
   /** Whether a packet of this VRID on this channel is for this router. */
@@ -125,14 +143,16 @@ export class VirtualRouter {
     return state.name === 'Backup' ? state.masterDownAt : null;
   }
 
-  /** Takes off what an earlier run has left of this router's addresses. */
+  /** Takes away what an earlier run has left of what this router holds as Master. */
   removeLeftovers({ outbox, network }: Surroundings): void {
-    const leftovers = managedAddresses(this.router, network).filter((one) =>
-      network.has(one.interface, one.address),
-    );
-    if (leftovers.length === 0) return;
-    outbox.log('notice', `(${this.name}) removing addresses that an earlier run has left`);
-    outbox.push({ type: 'release-addresses', id: outbox.nextId(), addresses: leftovers });
+    const { addresses, ...routing } = holdingOf(this.router, network);
+    const leftovers = addresses.filter((one) => network.has(one.interface, one.address));
+    if (leftovers.length > 0) {
+      outbox.log('notice', `(${this.name}) removing addresses that an earlier run has left`);
+    }
+    // Routes and rules are not listed: they are asked away unseen.
+    withdrawRouting(routing, outbox);
+    releaseAddresses(leftovers, outbox);
     network.released(leftovers);
   }
 
@@ -141,17 +161,16 @@ export class VirtualRouter {
     if (state.name === 'Master') fenceIfLapsed(this.router, surroundings, state);
   }
 
-  /** Judges all facts anew; one move at the most. */
-  settle(surroundings: Surroundings): void {
+  /** Judges all facts anew; the priority follows. */
+  judge(surroundings: Surroundings): Judgement {
+    return judgeRouter(this.router, surroundings);
+  }
+
+  /** Acts on a judgement, its own or its sync group's; one move at the most. */
+  settle(surroundings: Surroundings, { faults, awaited }: Judgement): void {
     const { router } = this;
-    const tracking = this.evaluateTracking(surroundings);
-    this.changePriority(surroundings, tracking.effectivePriority);
-    const faults = [...this.obstacles(surroundings.network), ...tracking.faults];
-    const ready =
-      surroundings.network.joined(this.channel) &&
-      tracking.awaited.length === 0 &&
-      surroundings.beginsAt <= surroundings.at;
-    router.reasons = [...faults, ...tracking.awaited];
+    const ready = awaited.length === 0;
+    router.reasons = faults.length > 0 || !isIdle(router.state) ? faults : awaited;
     switch (router.state.name) {
       case 'Initialize':
         if (faults.length > 0) becomeFault(router, surroundings, faults);
@@ -184,6 +203,26 @@ export class VirtualRouter {
         doWhatMasterOwes(this.router, surroundings, state);
         return;
     }
+  }
+
+  takeoverDue(at: Instant): boolean {
+    const { state } = this.router;
+    return state.name === 'Backup' && state.masterDownAt <= at;
+  }
+
+  waitForGroup(at: Instant): void {
+    const { state } = this.router;
+    if (state.name !== 'Backup') return;
+    state.wantsMaster = true;
+    state.masterDownAt = after(at, masterDownIntervalOf(this.router));
+  }
+
+  followToMaster(surroundings: Surroundings, text: string): void {
+    becomeMaster(this.router, surroundings, { cause: 'group', text });
+  }
+
+  followToBackup(surroundings: Surroundings, text: string): void {
+    followToBackup(this.router, surroundings, text);
   }
 
   advertReceived(surroundings: Surroundings, event: AdvertReceived): void {
@@ -251,6 +290,11 @@ export class VirtualRouter {
     if (state.name === 'Master') restoreAddress(this.router, surroundings, state, event);
   }
 
+  routingVanished(surroundings: Surroundings, event: RouteVanished | RuleVanished): void {
+    const { state } = this.router;
+    if (state.name === 'Master') restoreRouting(this.router, surroundings, state, event);
+  }
+
   /** Whether the answer was for an effect of this router. */
   effectSettled(event: EffectSettled, outbox: Outbox): boolean {
     const { state, statistics } = this.router;
@@ -267,24 +311,23 @@ export class VirtualRouter {
   }
 
   /**
-   * Takes a changed configuration over, and lets go of the addresses that are in it
-   * no more. Null where nothing has changed; else `adaptTo` has to follow.
+   * Takes a changed configuration over, and lets go of what is in it no more. Null where nothing has changed; else `adaptTo` has to follow.
    */
   replaceConfig(surroundings: Surroundings, config: InstanceConfig): ConfigChange | null {
     const { router } = this;
     const former = router.config;
     if (sameValue(former, config)) return null;
-    const formerAddresses = managedAddresses(router, surroundings.network);
+    const held = holdingOf(router, surroundings.network);
     router.config = config;
-    if (router.state.name !== 'Master') return { former, added: [] };
-    return { former, added: exchangeAddresses(router, surroundings, formerAddresses) };
+    if (router.state.name !== 'Master') return { former, added: nothing };
+    return { former, added: exchangeHolding(router, surroundings, held) };
   }
 
   /** Does the rest of what a changed configuration asks for, in whatever state. */
   adaptTo(surroundings: Surroundings, change: ConfigChange): void {
     const { router } = this;
     const { config, state } = router;
-    this.changePriority(surroundings, this.evaluateTracking(surroundings).effectivePriority);
+    updatePriority(router, surroundings);
     const { former } = change;
     const sameTimers =
       former.advertisementInterval === config.advertisementInterval &&
@@ -297,42 +340,23 @@ export class VirtualRouter {
     }
   }
 
-  /** The configuration no longer has this router; keepalived tells that as FAULT. */
+  /** The configuration no longer has this router; keepalived tells that as FAULT if not asked. */
   remove(surroundings: Surroundings): void {
-    this.end(surroundings, 'FAULT', 'no longer configured');
+    this.end(surroundings, removalState(this.router.config.notify), 'no longer configured');
   }
 
   stop(surroundings: Surroundings): void {
     this.end(surroundings, 'STOP', 'stopped');
   }
 
-  snapshot({ at, network }: Surroundings): InstanceSnapshot {
-    const { router } = this;
-    const { config, state } = router;
-    const held = state.name === 'Master' && state.hold.done;
-    return {
-      name: config.name,
-      state: state.name,
-      version: config.version,
-      family: config.family,
-      interface: advertInterface(config),
-      group: null,
-      virtualRouterId: config.virtualRouterId,
-      basePriority: config.priority,
-      effectivePriority: router.effectivePriority,
-      preempt: config.preempt,
-      sourceAddress: sourceAddress(router, network),
-      master: state.name === 'Backup' ? (state.preempted ?? state.master) : null,
-      addresses: config.virtualAddresses.map(({ address }) => ({ address, held })),
-      reasons: router.reasons,
-      inStateForMs: Math.round(toMilliseconds(between(router.since, at))),
-      advertisementIntervalMs: toMilliseconds(config.advertisementInterval),
-      masterAdvertisementIntervalMs: toMilliseconds(timerBasis(router).advertisementInterval),
-      skewTimeMs: toMilliseconds(skewTimeOf(router)),
-      masterDownIntervalMs: toMilliseconds(masterDownIntervalOf(router)),
-      passed: state.name === 'Backup' && state.passed,
-      counters: router.statistics.snapshot(),
-    };
+  snapshot(surroundings: Surroundings): InstanceSnapshot {
+    return routerSnapshot(this.router, surroundings);
+  }
+
+  /** For readers who have just opened their FIFO. */
+  repeatState(surroundings: Surroundings): void {
+    const { config, state, effectivePriority: priority } = this.router;
+    repeatState({ kind: 'INSTANCE', name: config.name, state: state.name, priority }, surroundings);
   }
 
   /** RFC 3768 section 6.4.1: only the address owner starts as Master. */
@@ -349,41 +373,6 @@ export class VirtualRouter {
     }
   }
 
-  private evaluateTracking(surroundings: Surroundings): TrackingResult {
-    const { config } = this.router;
-    return evaluateTracking(config.priority, tracksOf(config, [], surroundings.things));
-  }
-
-  private changePriority({ outbox }: Surroundings, to: Priority): void {
-    const { router } = this;
-    const from = router.effectivePriority;
-    if (from === to) return;
-    router.effectivePriority = to;
-    if (router.state.name === 'Backup') shiftMasterDown(router, router.state, from, to);
-    outbox.log(
-      'notice',
-      `(${this.name}) Changing effective priority from ${String(from)} to ${String(to)}`,
-    );
-    outbox.journal({ kind: 'priority', instance: this.name, from, to });
-  }
-
-  private obstacles(network: NetworkView): readonly string[] {
-    const { config } = this.router;
-    const { interface: name, transport, trackOwnInterface } = config;
-    if (transport.type === 'unicast' && transport.peers.length === 0) return ['no unicast peer'];
-    if (name !== null) {
-      const obstacle = network.linkObstacle(name);
-      const counts = trackOwnInterface || !network.present(name);
-      if (obstacle !== null && counts) return [obstacle];
-    }
-    const failure = network.joinFailure(channelOf(config));
-    if (failure !== null) return [failure];
-    if (sourceAddress(this.router, network) !== null) return [];
-    return config.sourceAddress === null
-      ? [`no ${config.family} address for interface`]
-      : [`source address ${config.sourceAddress} is missing`];
-  }
-
   private end(surroundings: Surroundings, told: NotifiedState, text: string): void {
     const { router } = this;
     if (router.state.name === 'Master') depart(router, surroundings);
@@ -394,9 +383,7 @@ export class VirtualRouter {
   }
 }
 
-/** What the other routers know a virtual router by; its name is its own affair (as in keepalived). */
-function identity(config: InstanceConfig): string {
-  const { interface: name, family, virtualRouterId, transport, sourceAddress: source } = config;
-  const way = transport.type === 'multicast' ? transport.group : `unicast from ${source ?? ''}`;
-  return `${name ?? '*'} ${family} ${String(virtualRouterId)} ${way}`;
+/** Whether the state is left once nothing is waited for any more. */
+function isIdle({ name }: State): boolean {
+  return name === 'Initialize' || name === 'Fault';
 }

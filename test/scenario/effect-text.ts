@@ -170,6 +170,13 @@ function snapshotText(snapshot: Snapshot): string {
       ({ name, state, status, restarts, detail }) =>
         `service ${name}: ${state}, ${status}, ${restarts} restarts, ${detail}`,
     ),
+    ...snapshot.groups.map(
+      ({ name, state, members }) => `group ${name}: ${state}, ${members.join(' ')}`,
+    ),
+    ...snapshot.files.map(({ name, value }) => `file ${name}: ${value ?? 'nothing'}`),
+    ...snapshot.processes.map(
+      ({ name, status, count }) => `process ${name}: ${status}, ${count ?? 'not counted'}`,
+    ),
     ...counts('drops of no instance', snapshot.drops),
   ];
   return lines.map((line) => `  ${line}`).join('\n');
@@ -184,7 +191,7 @@ function instanceLines(one: InstanceSnapshot): string[] {
   return [
     `${one.name}: ${one.state}, priority ${one.effectivePriority} of ${one.basePriority}${reasons}`,
     `  master ${master}, ${addresses.join(', ')}${one.passed ? ', passed' : ''}`,
-    ...counts('  counters', Object.fromEntries(counters) as Record<string, number>),
+    ...counts('  counters', Object.fromEntries(counters)),
     ...counts('  drops', drops),
     ...counts('  remarks', remarks),
     ...counts('  checksums', checksums),

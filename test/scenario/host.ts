@@ -17,9 +17,11 @@ import type { Config } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { effectText } from './effect-text.ts';
+import { linkChanged } from './specimens.ts';
 
 /** How long what is no business of the pulse thread takes here. */
 const latency = {
+  link: milliseconds(1),
   script: milliseconds(10),
   find: milliseconds(1),
   start: milliseconds(20),
@@ -131,10 +133,14 @@ export class ScenarioHost {
       case 'withdraw-routes':
       case 'install-rules':
       case 'withdraw-rules':
-      case 'create-interface':
-      case 'delete-interface':
       case 'promote-secondaries':
       case 'set-firewall':
+        return { type: 'effect-settled', id: effect.id, error: null };
+      case 'create-interface':
+        this.later(latency.link, () => linkChanged(effect.virtual.name, 'up'));
+        return { type: 'effect-settled', id: effect.id, error: null };
+      case 'delete-interface':
+        this.later(latency.link, () => linkChanged(effect.name, 'gone'));
         return { type: 'effect-settled', id: effect.id, error: null };
       case 'watch-process':
         this.watched.set(effect.service, effect.processId);

@@ -5,23 +5,31 @@
  *     instance VI_1: priority 150, addresses 192.0.2.10/24 192.0.2.11/24, nopreempt
  *     script check: every 2s, fall 3
  *     service nginx: probe, test, restarts 2 in 60s
- *     global: mail
+ *     global: mail, fifo /run/fifo
+ *
+ * Groups and what is kept on the network are in setting-notation.ts.
  */
 import { vrrpGroupIpv6, type InterfaceName } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
 import type {
   AnnouncementConfig,
   Config,
+  FileConfig,
+  FixedConfig,
   GlobalConfig,
   InstanceConfig,
+  InterfaceDelayConfig,
+  ProcessConfig,
   ScriptConfig,
   ServiceConfig,
-  TrackConfig,
+  SyncGroupConfig,
+  TrackGroupConfig,
   TransportConfig,
 } from '../../src/model/config.ts';
 import {
   command,
   config,
+  eth0,
   instanceConfig,
   mail,
   notifyAll,
@@ -29,26 +37,65 @@ import {
   serviceConfig,
   virtualAddress,
 } from './configuration.ts';
+import {
+  parseDelay,
+  parseFile,
+  parseFixed,
+  parseGroup,
+  parseProcess,
+  parseRoutes,
+  parseRules,
+  parseTrack,
+  parseTrackGroup,
+  virtualMac,
+} from './setting-notation.ts';
 import { Words } from './words.ts';
 
 type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 export function parseConfiguration(lines: readonly string[]): Config {
-  const instances: InstanceConfig[] = [];
-  const scripts: ScriptConfig[] = [];
-  const services: ServiceConfig[] = [];
-  let global: GlobalConfig = config().global;
+  const draft: Drafted = {
+    global: config().global,
+    instances: [],
+    scripts: [],
+    services: [],
+    files: [],
+    processes: [],
+    syncGroups: [],
+    trackGroups: [],
+    interfaceDelays: [],
+    fixed: config().fixed,
+  };
   for (const line of lines) {
     const [head = '', tail = ''] = line.split(/:(.*)/s);
     const [kind, name = ''] = head.trim().split(/\s+/);
     const settings = tail.split(',').map((setting) => new Words(setting));
-    if (kind === 'instance') instances.push(parseInstance(name, settings));
-    else if (kind === 'script') scripts.push(parseScript(name, settings));
-    else if (kind === 'service') services.push(parseService(name, settings));
-    else if (kind === 'global') global = parseGlobal(global, settings);
+    if (kind === 'instance') draft.instances.push(parseInstance(name, settings));
+    else if (kind === 'script') draft.scripts.push(parseScript(name, settings));
+    else if (kind === 'service') draft.services.push(parseService(name, settings));
+    else if (kind === 'global') draft.global = parseGlobal(draft.global, settings);
+    else if (kind === 'group') draft.syncGroups.push(parseGroup(name, settings));
+    else if (kind === 'file') draft.files.push(parseFile(name));
+    else if (kind === 'process') draft.processes.push(parseProcess(name, settings));
+    else if (kind === 'delay') draft.interfaceDelays.push(parseDelay(name, settings));
+    else if (kind === 'fixed') draft.fixed = parseFixed(settings);
+    else if (kind === 'track-group') draft.trackGroups.push(parseTrackGroup(name, settings));
     else throw new Error(`not understood: ${line}`);
   }
-  return config({ global, instances, scripts, services });
+  return config(draft);
+}
+
+interface Drafted {
+  global: GlobalConfig;
+  readonly instances: InstanceConfig[];
+  readonly scripts: ScriptConfig[];
+  readonly services: ServiceConfig[];
+  readonly files: FileConfig[];
+  readonly processes: ProcessConfig[];
+  readonly syncGroups: SyncGroupConfig[];
+  readonly trackGroups: TrackGroupConfig[];
+  readonly interfaceDelays: InterfaceDelayConfig[];
+  fixed: FixedConfig;
 }
 
 function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalConfig {
@@ -56,7 +103,12 @@ function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalCo
   for (const words of settings) {
     if (words.accept('mail')) global.mail = { ...mail, mailOnFault: !words.accept('not-on-fault') };
     else if (words.accept('router')) global.routerId = words.next();
-    else words.unknown();
+    else if (words.accept('fifo')) {
+      const fifo = { path: words.next(), user: null, group: null, script: null };
+      global.fifos = { ...global.fifos, fifos: [...global.fifos.fifos, fifo] };
+    } else if (words.accept('repeat-states')) {
+      global.fifos = { ...global.fifos, repeatStatesOnReload: true };
+    } else words.unknown();
   }
   return global;
 }
@@ -90,25 +142,30 @@ function parseInstance(name: string, settings: readonly Words[]): InstanceConfig
     else if (words.accept('no-answer')) draft.answerLowerPriority = false;
     else if (words.accept('advert-before-yielding')) draft.advertiseBeforeYielding = true;
     else if (words.accept('owner-ignores')) draft.ownerIgnoresAdverts = true;
+    else if (words.accept('excluded')) {
+      draft.excludedAddresses = words.rest().map((one) => virtualAddress(one));
+    } else if (words.accept('routes')) draft.virtualRoutes = parseRoutes(words);
+    else if (words.accept('rules')) draft.virtualRules = parseRules(words);
+    else if (words.accept('vmac')) {
+      draft.virtualMac = virtualMac(draft.interface ?? eth0, draft.virtualRouterId);
+      const { name } = draft.virtualMac.virtual;
+      draft.virtualAddresses = words.rest().map((one) => virtualAddress(one, name));
+    } else if (words.accept('no-accept')) draft.accept = false;
+    else if (words.accept('promote-secondaries')) draft.promoteSecondaries = true;
+    else if (words.accept('ignores-link')) draft.trackOwnInterface = false;
     else if (words.accept('track')) draft.tracks = [...draft.tracks, parseTrack(words)];
     else if (words.accept('garp')) {
       draft.announcement = parseGarp(draft.announcement, words);
+    } else if (words.accept('notify-deleted')) {
+      draft.notify = { ...draft.notify, deletedAsSuch: true, deleted: command('/notify/deleted') };
+    } else if (words.accept('priority-changes')) {
+      draft.notify = { ...draft.notify, priorityChanges: true };
     } else if (words.accept('notify')) draft.notify = notifyAll;
     else if (words.accept('alert')) draft.smtpAlert = true;
     else words.unknown();
   }
   draft.initialState = state ?? (draft.priority === ownerPriority ? 'MASTER' : 'BACKUP');
   return draft;
-}
-
-/** "script check weight -2 reverse" */
-function parseTrack(words: Words): TrackConfig {
-  const kinds = ['script', 'service', 'file', 'process', 'interface'] as const;
-  const kind = kinds.find((one) => words.accept(one));
-  if (kind === undefined) return words.unknown();
-  const name = words.next();
-  const weight = words.accept('weight') ? words.number() : 0;
-  return { kind, name, weight, reverse: words.accept('reverse') };
 }
 
 /** "192.0.2.2 192.0.2.3 checked" */

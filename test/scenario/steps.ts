@@ -16,6 +16,9 @@
  *     script check exits 1 | hangs | times out | is killed | cannot be executed
  *     service nginx runs as process 7 | dies | breaks | cannot start | is mended
  *     service nginx falls silent | answers
+ *     file load has 3 | is gone
+ *     processes of named: 2
+ *     route 198.51.100.0/24 vanishes | rule 100 vanishes
  *     pass [VI_1] | stop | status
  *     reload                                 followed by a configuration
  */
@@ -35,6 +38,7 @@ import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts
 import { eth0 } from './configuration.ts';
 import type { ScenarioHost } from './host.ts';
 import { parseConfiguration } from './notation.ts';
+import { parseRoutes, parseRules } from './setting-notation.ts';
 import { Words } from './words.ts';
 
 const macAddress = '02:00:00:00:00:0a' as MacAddress;
@@ -74,6 +78,12 @@ function act(host: ScenarioHost, words: Words): void {
   else if (words.accept('holds', 'fail:')) host.holdError = words.rest().join(' ');
   else if (words.accept('script')) host.scripts.set(words.next(), parseOutcome(words));
   else if (words.accept('service')) changeService(host, words);
+  else if (words.accept('file')) readFile(host, words);
+  else if (words.accept('processes', 'of')) {
+    const tracker = words.next().replace(/:$/, '');
+    host.handle({ type: 'processes-counted', tracker, count: words.number() });
+  } else if (words.accept('route')) loseRoute(host, words);
+  else if (words.accept('rule')) loseRule(host, words);
   else if (words.accept('pass')) {
     host.handle({ type: 'pass-requested', instance: words.done ? null : words.next() });
   } else if (words.accept('stop')) host.handle({ type: 'stop-requested' });
@@ -227,6 +237,25 @@ function receiveUnreadable(host: ScenarioHost, words: Words): void {
 function failSends(host: ScenarioHost, words: Words): void {
   const name = words.next().replace(/:$/, '') as InterfaceName;
   host.handle({ type: 'send-failed', interface: name, error: words.rest().join(' ') });
+}
+
+function readFile(host: ScenarioHost, words: Words): void {
+  const file = words.next();
+  if (words.accept('has')) host.handle({ type: 'file-read', file, value: words.number() });
+  else if (words.accept('is', 'gone')) host.handle({ type: 'file-read', file, value: null });
+  else words.unknown();
+}
+
+function loseRoute(host: ScenarioHost, words: Words): void {
+  const [lost] = parseRoutes(new Words(words.next()));
+  if (lost === undefined || !words.accept('vanishes')) return words.unknown();
+  host.handle({ type: 'route-vanished', route: lost });
+}
+
+function loseRule(host: ScenarioHost, words: Words): void {
+  const [lost] = parseRules(new Words(words.next()));
+  if (lost === undefined || !words.accept('vanishes')) return words.unknown();
+  host.handle({ type: 'rule-vanished', rule: lost });
 }
 
 function parseOutcome(words: Words): ScriptOutcome | null {

@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import { virtualAddress } from '../../test/scenario/configuration.ts';
+import { route, rule } from '../../test/scenario/specimens.ts';
+import { installRouting, lacking, release, sameRouting, type Holding } from './holding.ts';
+import { Outbox } from './outbox.ts';
+
+const [one, two] = [virtualAddress('192.0.2.10'), virtualAddress('192.0.2.11')];
+const other = route({ metric: 5, text: 'other' });
+
+it('is let go of in the opposite order', () => {
+  const outbox = new Outbox();
+  const holding: Holding = { addresses: [one], routes: [route(), other], rules: [rule()] };
+  installRouting(holding, outbox);
+  release(holding, outbox);
+  expect(outbox.drain()).toMatchObject([
+    { type: 'install-routes', routes: [route(), other] },
+    { type: 'install-rules', rules: [rule()] },
+    { type: 'withdraw-rules', rules: [rule()] },
+    { type: 'withdraw-routes', routes: [other, route()] },
+    { type: 'release-addresses', addresses: [one] },
+  ]);
+});
+
+it('differs by what the kernel knows, not by how it is watched or written', () => {
+  const former: Holding = { addresses: [one], routes: [route()], rules: [rule()] };
+  const wanted: Holding = {
+    addresses: [{ ...one, tracked: false }, two],
+    routes: [route({ text: 'said otherwise', tracked: false }), other],
+    rules: [],
+  };
+  expect(lacking(former, wanted)).toEqual({ addresses: [two], routes: [other], rules: [] });
+  expect(lacking(wanted, former)).toEqual({ addresses: [], routes: [], rules: [rule()] });
+  expect(sameRouting(route(), other)).toBe(false);
+});

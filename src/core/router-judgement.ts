@@ -1,0 +1,98 @@
+/** What stands between a virtual router and its duty, and what its priority is by that. */
+import type { Priority } from '../model/advert.ts';
+import type { InstanceConfig } from '../model/config.ts';
+import { shiftMasterDown } from './backup.ts';
+import { notifyPriority } from './notifications.ts';
+import { channelOf, joinedChannelOf, sourceAddress } from './router.ts';
+import type { Router, Surroundings } from './router.ts';
+import type { Judgement } from './sync-group.ts';
+import { evaluateTracking, tracksOf, type TrackingResult } from './tracking.ts';
+import { virtualInterfacesOf, type InterfaceObstacle } from './virtual-interfaces.ts';
+
+/** Judges all facts anew; the priority follows at once. */
+export function judgeRouter(router: Router, surroundings: Surroundings): Judgement {
+  const { config } = router;
+  const tracking = trackingOf(router, surroundings);
+  changePriority(router, surroundings, tracking.effectivePriority);
+  const own = ownInterfaces(config, surroundings);
+  return {
+    faults: [
+      ...obstacles(router, surroundings, own),
+      ...surroundings.fixedFaults(config.name),
+      ...tracking.faults,
+    ],
+    awaited: [
+      ...own.flatMap(({ awaited }) => awaited ?? []),
+      ...unready(router, surroundings),
+      ...tracking.awaited,
+    ],
+  };
+}
+
+/** Lets the priority follow what is tracked, as after a reload. */
+export function updatePriority(router: Router, surroundings: Surroundings): void {
+  changePriority(router, surroundings, trackingOf(router, surroundings).effectivePriority);
+}
+
+function trackingOf({ config, group }: Router, { things }: Surroundings): TrackingResult {
+  return evaluateTracking(config.priority, tracksOf(config, group?.tracks ?? [], things));
+}
+
+function changePriority(router: Router, surroundings: Surroundings, to: Priority): void {
+  const { config, group, effectivePriority: from, state } = router;
+  const { outbox } = surroundings;
+  if (from === to) return;
+  router.effectivePriority = to;
+  if (state.name === 'Backup') shiftMasterDown(router, state, from, to);
+  outbox.log(
+    'notice',
+    `(${config.name}) Changing effective priority from ${String(from)} to ${String(to)}`,
+  );
+  outbox.journal({ kind: 'priority', instance: config.name, from, to });
+  if (config.notify.priorityChanges || group?.notify.priorityChanges === true) {
+    notifyPriority(config, { state: state.name, priority: to }, surroundings);
+  }
+}
+
+/** The first obstacle says enough: the others may follow from it. */
+function obstacles(
+  router: Router,
+  { network }: Surroundings,
+  own: readonly InterfaceObstacle[],
+): readonly string[] {
+  const { config } = router;
+  const { interface: name, transport, trackOwnInterface } = config;
+  if (transport.type === 'unicast' && transport.peers.length === 0) return ['no unicast peer'];
+  if (name !== null) {
+    const obstacle = network.linkObstacle(name);
+    const counts = trackOwnInterface || !network.present(name);
+    if (obstacle !== null && counts) return [obstacle];
+    if (transport.type === 'multicast' && !network.multicast(name)) {
+      return [`interface ${name} can't carry multicast`];
+    }
+  }
+  const missing = own.flatMap(({ fault }) => fault ?? []);
+  if (missing.length > 0) return missing;
+  const failure = network.joinFailure(channelOf(config));
+  if (failure !== null) return [failure];
+  if (sourceAddress(router, network) !== null) return [];
+  return config.sourceAddress === null
+    ? [`no ${config.family} address for interface`]
+    : [`source address ${config.sourceAddress} is missing`];
+}
+
+function ownInterfaces(
+  config: InstanceConfig,
+  { interfaces, network }: Surroundings,
+): readonly InterfaceObstacle[] {
+  return virtualInterfacesOf(config).map(({ name }) => interfaces.obstacle(name, network));
+}
+
+function unready({ config }: Router, { at, beginsAt, network }: Surroundings): readonly string[] {
+  const channel = joinedChannelOf(config);
+  const place = channel.interface === null ? 'the network' : `interface ${channel.interface}`;
+  return [
+    ...(at < beginsAt ? ['waiting for the start-up delay to pass'] : []),
+    ...(network.joined(channel) ? [] : [`waiting to join ${place}`]),
+  ];
+}

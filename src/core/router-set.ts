@@ -1,0 +1,110 @@
+/**
+ * All virtual routers and the sync groups that some of them belong to. A router that is
+ * in no group acts by itself; the members of a group are asked to act by their group.
+ */
+import type { Instant } from '../base/units.ts';
+import type { JoinedChannel } from '../model/channel.ts';
+import type { Config, InstanceConfig } from '../model/config.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import { planReload } from './reload-plan.ts';
+import type { Surroundings } from './router.ts';
+import { SyncGroup } from './sync-group.ts';
+import { VirtualRouter } from './virtual-router.ts';
+
+type Group = SyncGroup<VirtualRouter, Surroundings>;
+
+export class RouterSet implements Iterable<VirtualRouter> {
+  private routers: readonly VirtualRouter[] = [];
+  private groups: readonly Group[] = [];
+  /** What acts by itself, in the order of the configuration. */
+  private actors: readonly (VirtualRouter | Group)[] = [];
+
+  [Symbol.iterator](): Iterator<VirtualRouter> {
+    return this.routers[Symbol.iterator]();
+  }
+
+  /** Makes these the virtual routers of the configuration; only what differs is touched. */
+  adopt(config: Config, surroundings: Surroundings): void {
+    const plan = planReload(this.routers, config.instances);
+    for (const router of plan.removed) router.remove(surroundings);
+    // An address may go from one to another: all let go of theirs before any takes one up.
+    const changed = plan.routers.flatMap(({ router, instance }) => {
+      const change = router?.replaceConfig(surroundings, instance) ?? null;
+      return router === null || change === null ? [] : [{ router, change }];
+    });
+    this.routers = plan.routers.map(
+      ({ router, instance }) => router ?? newRouter(surroundings, instance),
+    );
+    this.adoptGroups(config);
+    for (const { router, change } of changed) router.adaptTo(surroundings, change);
+  }
+
+  /** Lets all act on the facts as they now stand. */
+  settle(surroundings: Surroundings): void {
+    for (const actor of this.actors) {
+      if (actor instanceof SyncGroup) actor.settle(surroundings);
+      else actor.settle(surroundings, actor.judge(surroundings));
+    }
+  }
+
+  /** Lets all do what is due. */
+  timePassed(surroundings: Surroundings): void {
+    for (const actor of this.actors) actor.timePassed(surroundings);
+  }
+
+  /** Groups follow those of their members that have moved by themselves. */
+  follow(surroundings: Surroundings): void {
+    for (const group of this.groups) group.follow(surroundings);
+  }
+
+  stop(surroundings: Surroundings): void {
+    for (const router of this.routers) router.stop(surroundings);
+    for (const group of this.groups) group.stop(surroundings);
+  }
+
+  /** Tells the readers of FIFOs the state of everything once more. */
+  repeatStates(surroundings: Surroundings): void {
+    for (const group of this.groups) group.repeatState(surroundings);
+    for (const router of this.routers) router.repeatState(surroundings);
+  }
+
+  channels(): readonly JoinedChannel[] {
+    return this.routers.map((router) => router.joinedChannel);
+  }
+
+  deadlines(): readonly (Instant | null)[] {
+    return this.routers.map((router) => router.nextDeadline());
+  }
+
+  snapshot(surroundings: Surroundings): Pick<Snapshot, 'instances' | 'groups'> {
+    return {
+      instances: this.routers.map((router) => router.snapshot(surroundings)),
+      groups: this.groups.map((group) => group.snapshot()),
+    };
+  }
+
+  private adoptGroups(config: Config): void {
+    const former = new Map(this.groups.map((group) => [group.name, group.stateName]));
+    const grouped = new Map<VirtualRouter, Group>();
+    for (const router of this.routers) router.joinGroup(null);
+    this.groups = config.syncGroups.map((one) => {
+      // Only its first group has an instance.
+      const members = this.routers.filter(
+        (router) => one.members.includes(router.name) && !grouped.has(router),
+      );
+      const group: Group = new SyncGroup(one, members, former.get(one.name) ?? null);
+      for (const member of members) {
+        grouped.set(member, group);
+        member.joinGroup(one);
+      }
+      return group;
+    });
+    this.actors = [...new Set(this.routers.map((router) => grouped.get(router) ?? router))];
+  }
+}
+
+function newRouter(surroundings: Surroundings, instance: InstanceConfig): VirtualRouter {
+  const router = new VirtualRouter(instance, surroundings.at);
+  router.removeLeftovers(surroundings);
+  return router;
+}

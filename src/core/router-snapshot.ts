@@ -1,0 +1,33 @@
+/** What is shown of a virtual router: its state at one moment, without secrets. */
+import { between, toMilliseconds } from '../base/units.ts';
+import type { InstanceSnapshot } from '../model/snapshot.ts';
+import { advertInterface, masterDownIntervalOf, skewTimeOf, sourceAddress } from './router.ts';
+import { timerBasis, type Router, type Surroundings } from './router.ts';
+
+export function routerSnapshot(router: Router, { at, network }: Surroundings): InstanceSnapshot {
+  const { config, state } = router;
+  const held = state.name === 'Master' && state.hold.done;
+  return {
+    name: config.name,
+    state: state.name,
+    version: config.version,
+    family: config.family,
+    interface: advertInterface(config),
+    group: router.group?.name ?? null,
+    virtualRouterId: config.virtualRouterId,
+    basePriority: config.priority,
+    effectivePriority: router.effectivePriority,
+    preempt: config.preempt,
+    sourceAddress: sourceAddress(router, network),
+    master: state.name === 'Backup' ? (state.preempted ?? state.master) : null,
+    addresses: config.virtualAddresses.map(({ address }) => ({ address, held })),
+    reasons: router.reasons,
+    inStateForMs: Math.round(toMilliseconds(between(router.since, at))),
+    advertisementIntervalMs: toMilliseconds(config.advertisementInterval),
+    masterAdvertisementIntervalMs: toMilliseconds(timerBasis(router).advertisementInterval),
+    skewTimeMs: toMilliseconds(skewTimeOf(router)),
+    masterDownIntervalMs: toMilliseconds(masterDownIntervalOf(router)),
+    passed: state.name === 'Backup' && state.passed,
+    counters: router.statistics.snapshot(),
+  };
+}
