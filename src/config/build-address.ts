@@ -1,42 +1,61 @@
-/** The lines of `virtual_ipaddress` to addresses. */
-import { ipv4FromNumber, ipv4ToNumber, parseIpv4 } from '../model/address.ts';
-import type { InterfaceName, Ipv4Address } from '../model/address.ts';
-import type { VirtualAddress } from '../model/config.ts';
+/** The lines of `virtual_ipaddress` and its kin to addresses. */
+import { seconds, zero } from '../base/units.ts';
+import {
+  familyOf,
+  ipv4FromNumber,
+  ipv4ToNumber,
+  isIpv4,
+  parseIp,
+  parseIpv4,
+  type AddressFamily,
+  type InterfaceName,
+  type IpAddress,
+  type Ipv4Address,
+} from '../model/address.ts';
+import type { AddressFlag, VirtualAddress } from '../model/config.ts';
 import { virtualAddress } from '../model/defaults.ts';
 import { looksLikeNote, notesHint, reportFullWidth } from './check.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import type { DiagnosticCode } from './diagnostic-codes.ts';
 import { scopeNumber, scopeNumbers, virtualAddresses } from './keywords/address.ts';
-import { integer, isIpv6, readArgument, type ArgumentValue } from './keywords/argument-type.ts';
+import { integer, readArgument, type ArgumentValue } from './keywords/argument-type.ts';
 import { findKeyword } from './keywords/keyword.ts';
 import { suggestion } from './suggest.ts';
 import type { Statement } from './tree.ts';
 import type { Word } from './words.ts';
 
-export type AddressFamily = 'IPv4' | 'IPv6';
+export interface AddressPlace {
+  /** Where they are put without `dev`; null: nowhere. */
+  readonly interface: InterfaceName | null;
+  /** Whether all have to be of the first one's family. */
+  readonly oneFamily: boolean;
+  /** Whether they stand in `static_ipaddress`, where `track_group` may be named. */
+  readonly fixed: boolean;
+}
 
 export interface BuiltAddresses {
   readonly addresses: readonly VirtualAddress[];
   /** That of the first address; null where there is none. */
   readonly family: AddressFamily | null;
+  /** Those that name their interface themselves. */
+  readonly placed: ReadonlySet<VirtualAddress>;
+  /** The words behind `use_vmac`, of those that have it. */
+  readonly virtual: ReadonlyMap<VirtualAddress, readonly Word[]>;
 }
 
-/** What the words behind an address say. */
-interface AddressOptions {
-  dev: InterfaceName;
-  label: string | null;
-  scope: number;
-  broadcast: Ipv4Address | null;
-}
+type Draft = { -readonly [Key in keyof VirtualAddress]: VirtualAddress[Key] };
 
-const prefixLengths = integer(0, 32);
+/** Stands for the interface that an address lacks while the rest of it is looked at. */
+const nowhere = '' as InterfaceName;
+const flagWords: readonly string[] = ['home', 'mngtmpaddr', 'noprefixroute', 'autojoin'];
+const lifetimes = integer(0, 4_294_967_294);
 
 export function buildAddresses(
   entries: readonly Statement[],
-  instanceInterface: InterfaceName,
+  place: AddressPlace,
   collector: DiagnosticCollector,
 ): BuiltAddresses {
-  const builder = new AddressBuilder(instanceInterface, collector);
+  const builder = new AddressBuilder(place, collector);
   for (const entry of entries) builder.add(entry);
   return builder;
 }
@@ -44,55 +63,57 @@ export function buildAddresses(
 class AddressBuilder implements BuiltAddresses {
   readonly addresses: VirtualAddress[] = [];
   family: AddressFamily | null = null;
-  private readonly instanceInterface: InterfaceName;
+  readonly placed = new Set<VirtualAddress>();
+  readonly virtual = new Map<VirtualAddress, readonly Word[]>();
+  private readonly place: AddressPlace;
   private readonly collector: DiagnosticCollector;
 
-  constructor(instanceInterface: InterfaceName, collector: DiagnosticCollector) {
-    this.instanceInterface = instanceInterface;
+  constructor(place: AddressPlace, collector: DiagnosticCollector) {
+    this.place = place;
     this.collector = collector;
   }
 
   add({ words: [word, ...rest] }: Statement): void {
-    const slash = word.text.indexOf('/');
-    const text = slash < 0 ? word.text : word.text.slice(0, slash);
-    const prefix = slash < 0 ? null : word.text.slice(slash + 1);
-    const address = parseIpv4(text);
-    if (address === null && !isIpv6(text)) {
+    const [text = '', ...lengths] = word.text.split('/');
+    const address = parseIp(text);
+    if (address === null) {
       this.reportBadAddress(word);
       return;
     }
-    const family = address === null ? 'IPv6' : 'IPv4';
+    const family = familyOf(address);
     this.family ??= family;
-    if (family !== this.family) {
+    if (this.place.oneFamily && family !== this.family) {
       const message = `${word.text} is of ${family}, the first address of ${this.family}`;
-      this.report('invalid-value', word, message, 'one instance has addresses of one family');
+      const hint = 'one instance has addresses of one family; others: virtual_ipaddress_excluded';
+      this.report('invalid-value', word, message, hint);
       return;
     }
-    if (address === null) {
-      const message = `addresses of IPv6 are known, and not acted on yet: ${word.text}`;
-      this.report('not-acted-on-unsafe', word, message);
+    const length =
+      lengths.length === 0 ? null : this.prefixLength(lengths.join('/'), address, word);
+    const draft: Draft = virtualAddress(address, this.place.interface ?? nowhere, length);
+    if (!this.options(rest, draft)) return;
+    if (draft.interface === nowhere) {
+      const message = `${address} has to say "dev": there is no interface otherwise`;
+      this.report('missing-argument', word, message);
       return;
     }
-    const prefixLength = this.prefixLength(prefix, word);
-    const options = this.options(rest, { address, prefixLength });
-    if (options === null) return;
-    if (this.addresses.some((one) => one.address === address && one.interface === options.dev)) {
-      this.report('duplicate-address', word, `${address} is named twice on ${options.dev}`);
+    if (
+      this.addresses.some((one) => one.address === address && one.interface === draft.interface)
+    ) {
+      this.report('duplicate-address', word, `${address} is named twice on ${draft.interface}`);
       return;
     }
-    const { dev, label, scope, broadcast } = options;
-    const plain = virtualAddress(address, dev, prefixLength);
-    this.addresses.push({ ...plain, label, scope, broadcast });
+    this.addresses.push(draft);
   }
 
-  /** Without one, or with one that is out of range, it is 32, as in keepalived. */
-  private prefixLength(prefix: string | null, word: Word): number {
-    if (prefix === null) return 32;
-    const length = readArgument(prefix, prefixLengths);
+  /** One that is out of range is that of a single host, as in keepalived. */
+  private prefixLength(text: string, address: IpAddress, word: Word): number | null {
+    const longest = isIpv4(address) ? 32 : 128;
+    const length = readArgument(text, integer(0, longest));
     if (length.ok) return Number(length.value);
     const { code, message, fallback } = length.error;
     this.report(code, word, `length of the prefix: ${message}`);
-    return Number(fallback ?? 32);
+    return Number(fallback ?? longest);
   }
 
   private reportBadAddress(word: Word): void {
@@ -101,17 +122,8 @@ class AddressBuilder implements BuiltAddresses {
     this.report('invalid-value', word, `"${word.text}" is no IP address`, hint);
   }
 
-  /** Null where keepalived gives the address up: a word without its argument, a bad `brd`. */
-  private options(
-    words: readonly Word[],
-    target: { readonly address: Ipv4Address; readonly prefixLength: number },
-  ): AddressOptions | null {
-    const options: AddressOptions = {
-      dev: this.instanceInterface,
-      label: null,
-      scope: 0,
-      broadcast: null,
-    };
+  /** False where keepalived gives the address up: a word without its argument, a bad `brd`. */
+  private options(words: readonly Word[], draft: Draft): boolean {
     for (let index = 0; index < words.length; index += 1) {
       const word = words[index];
       if (word === undefined) break;
@@ -125,12 +137,24 @@ class AddressBuilder implements BuiltAddresses {
         this.report('not-acted-on', word, message);
       }
       const [parameter] = keyword.parameters;
-      if (parameter?.presence !== 'required') continue;
+      if (keyword.name === 'use_vmac') {
+        const isWord = ({ text }: Word): boolean => findKeyword(virtualAddresses, text) !== null;
+        const behind = words.slice(index + 1);
+        const end = behind.findIndex(isWord);
+        const own = end < 0 ? behind : behind.slice(0, end);
+        this.virtual.set(draft, own);
+        index += own.length;
+        continue;
+      }
+      if (parameter?.presence !== 'required') {
+        this.applyFlag(draft, word);
+        continue;
+      }
       index += 1;
       const argument = words[index];
       if (argument === undefined) {
         this.report('missing-argument', word, `"${word.text}" lacks its ${parameter.label}`);
-        return null;
+        return false;
       }
       const value = readArgument(argument.text, parameter.type);
       if (!value.ok) {
@@ -138,35 +162,85 @@ class AddressBuilder implements BuiltAddresses {
         this.report(code, argument, `${word.text}: ${message}`, hint);
         continue;
       }
-      const given = { name: keyword.name, value: value.value, argument, ...target };
-      if (!this.apply(options, given)) return null;
+      if (!this.apply(draft, { name: keyword.name, value: value.value, argument })) return false;
     }
-    return options;
+    return true;
+  }
+
+  private applyFlag(draft: Draft, word: Word): void {
+    const ipv4 = isIpv4(draft.address);
+    if (word.text === 'no_track') draft.tracked = false;
+    else if (word.text === '-nodad') {
+      if (ipv4) this.reportIgnored(word, 'IPv6');
+      else draft.detectDuplicates = true;
+    } else if (flagWords.includes(word.text)) {
+      draft.flags = [...new Set([...draft.flags, word.text as AddressFlag])];
+    }
   }
 
   /** False where the address cannot be used with this. */
   private apply(
-    options: AddressOptions,
-    given: {
-      readonly name: string;
-      readonly value: ArgumentValue;
-      readonly argument: Word;
-      readonly address: Ipv4Address;
-      readonly prefixLength: number;
-    },
+    draft: Draft,
+    given: { readonly name: string; readonly value: ArgumentValue; readonly argument: Word },
   ): boolean {
-    const { name, value, argument, address, prefixLength } = given;
+    const { name, value, argument } = given;
     const text = String(value);
-    if (name === 'dev') options.dev = text as InterfaceName;
-    else if (name === 'label') options.label = text;
-    else if (name === 'scope') options.scope = this.scope(argument) ?? options.scope;
+    const { address } = draft;
+    switch (name) {
+      case 'dev':
+        draft.interface = text as InterfaceName;
+        this.placed.add(draft);
+        return true;
+      case 'peer':
+        return this.applyPeer(draft, argument);
+      case 'preferred_lft':
+        this.applyLifetime(draft, argument);
+        return true;
+      case 'track_group':
+        if (this.place.fixed) draft.trackGroup = text;
+        else this.report('option-ignored', argument, 'track_group is for static addresses alone');
+        return true;
+    }
+    if (!isIpv4(address)) {
+      this.reportIgnored({ ...argument, text: name }, 'IPv4');
+      return true;
+    }
+    if (name === 'label') draft.label = text;
+    else if (name === 'scope') draft.scope = this.scope(argument) ?? draft.scope;
     else if (name === 'brd') {
-      options.broadcast = broadcastOf(text, address, prefixLength);
-      if (options.broadcast !== null) return true;
+      draft.broadcast = broadcastOf(text, address, draft.prefixLength);
+      if (draft.broadcast !== null) return true;
       this.report('invalid-value', argument, `"${text}" is no IPv4 address`);
       return false;
     }
     return true;
+  }
+
+  private applyPeer(draft: Draft, word: Word): boolean {
+    const [text = '', ...lengths] = word.text.split('/');
+    const address = parseIp(text);
+    if (address === null || familyOf(address) !== familyOf(draft.address)) {
+      const family = familyOf(draft.address);
+      this.report('invalid-value', word, `peer: "${word.text}" is no address of ${family}`);
+      return false;
+    }
+    const longest = isIpv4(address) ? 32 : 128;
+    const length =
+      lengths.length === 0 ? null : this.prefixLength(lengths.join('/'), address, word);
+    draft.peer = { address, prefixLength: length ?? longest };
+    return true;
+  }
+
+  private applyLifetime(draft: Draft, word: Word): void {
+    if (word.text === 'forever') {
+      draft.preferredLifetime = null;
+      return;
+    }
+    const value = readArgument(word.text, lifetimes);
+    if (!value.ok) {
+      const message = `preferred_lft: ${value.error.message}`;
+      this.report(value.error.code, word, message, 'a number of seconds, or "forever"');
+    } else draft.preferredLifetime = value.value === 0 ? zero : seconds(Number(value.value));
   }
 
   private scope(word: Word): number | null {
@@ -179,9 +253,13 @@ class AddressBuilder implements BuiltAddresses {
     return null;
   }
 
+  private reportIgnored(word: Word, family: AddressFamily): void {
+    this.report('option-ignored', word, `"${word.text}" is for addresses of ${family} alone`);
+  }
+
   private reportUnknown(word: Word): void {
     if (reportFullWidth(word, this.collector)) return;
-    const another = parseIpv4(word.text.replace(/\/\d+$/, '')) !== null || isIpv6(word.text);
+    const another = parseIp(word.text.replace(/\/\d+$/, '')) !== null;
     const near = suggestion(
       word.text,
       virtualAddresses.keywords.map(({ name }) => name),

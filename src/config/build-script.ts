@@ -2,10 +2,10 @@
 import { seconds } from '../base/units.ts';
 import type { ScriptConfig } from '../model/config.ts';
 import { buildCommand, identityOf } from './build-command.ts';
-import { atLeastOne, type InstanceDefaults } from './build-global.ts';
+import type { InstanceDefaults } from './build-defaults.ts';
 import type { CheckedStatement } from './check.ts';
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
-import { Settings } from './settings.ts';
+import { atLeastOne, Settings } from './settings.ts';
 import type { TrackWeight } from './tracked-weight.ts';
 
 export interface BuiltScript {

@@ -1,59 +1,154 @@
 /** The checked tree to a Config: each block on its own, then what they say of each other. */
-import type { Config, InstanceConfig, ScriptConfig } from '../model/config.ts';
-import { emptyConfig } from '../model/defaults.ts';
-import { buildGlobal, type BuiltGlobal } from './build-global.ts';
+import type { Config, InstanceConfig, SyncGroupConfig } from '../model/config.ts';
+import {
+  buildAnnouncementGroups,
+  buildFixed,
+  buildInterfaceDelays,
+  buildTrackGroup,
+  checkTrackGroups,
+} from './build-fixed.ts';
+import { buildGlobal, firewallOf } from './build-global.ts';
+import { buildSyncGroup } from './build-group.ts';
 import { buildInstance, type BuiltInstance } from './build-instance.ts';
-import { buildScript, type BuiltScript } from './build-script.ts';
+import { buildScript } from './build-script.ts';
 import { buildService } from './build-service.ts';
+import { buildFile, buildProcess } from './build-tracker.ts';
+import { VirtualInterfaceNames } from './build-virtual-mac.ts';
 import type { CheckedBlock, CheckedStatement } from './check.ts';
+import type { ConfigSource } from './config-source.ts';
 import type { DiagnosticCollector, Span } from './diagnostic.ts';
 import {
   checkOrderOfDefaults,
   checkServiceReferences,
-  resolveReferences,
+  effectiveTracks,
+  followerOf,
+  isOwner,
+  resolveTracks,
+  tracksOfServices,
+  type Definitions,
+  type Followed,
   type Named,
 } from './references.ts';
+import { RulePriorities } from './routing-context.ts';
+import { readRoutingNames } from './routing-names.ts';
 import { Settings } from './settings.ts';
+import { withoutDuplicateRouters } from './unique-routers.ts';
+
+export interface Surroundings {
+  readonly hostName: string;
+  /** For keys, and for the names of routing tables. */
+  readonly source: ConfigSource;
+}
 
 export function buildConfig(
   checked: CheckedBlock,
-  hostName: string,
+  { hostName, source }: Surroundings,
   collector: DiagnosticCollector,
 ): Config {
-  const settings = new Settings(checked);
-  const built = buildGlobal(settings.inner('global_defs'), hostName, collector);
-  const { global, defaults } = built;
+  const root = new Settings(checked);
+  const definitions = root.inner('global_defs');
+  const { global, defaults } = buildGlobal({ root, definitions }, hostName, collector);
   checkOrderOfDefaults(checked.statements, collector);
   const places = new Map(checked.statements.map((statement, index) => [statement, index]));
   const order = (statement: CheckedStatement): number => places.get(statement) ?? 0;
+  const directories = {
+    distribution: definitions.text('iproute_usr_dir'),
+    host: definitions.text('iproute_etc_dir'),
+  };
+  const names = readRoutingNames(source, directories);
+  const routing = { names, collector, fixed: false, rulePriorities: new RulePriorities() };
 
-  const scripts = new Map<string, Named<BuiltScript>>();
-  for (const statement of distinct(settings.all('vrrp_script'), collector)) {
-    const script = buildScript(statement, defaults, collector);
-    if (script === null) continue;
-    scripts.set(script.config.name, { built: script, order: order(statement) });
-  }
-  const services = distinct(settings.all('service'), collector)
+  const named = <Built extends { readonly config: { readonly name: string } }>(
+    keyword: string,
+    build: (statement: CheckedStatement) => Built | null,
+  ): ReadonlyMap<string, Named<Built>> => {
+    const found = distinct(root.all(keyword), collector).flatMap((statement) => {
+      const built = build(statement);
+      const one = built && ([built.config.name, { built, order: order(statement) }] as const);
+      return one === null ? [] : [one];
+    });
+    return new Map(found);
+  };
+  const scripts = named('vrrp_script', (one) => buildScript(one, defaults, collector));
+  const files = named('track_file', (one) => buildFile(one, collector));
+  const processes = named('vrrp_track_process', (one) => buildProcess(one, collector));
+  const services = distinct(root.all('service'), collector)
     .map((statement) => buildService(statement, collector))
     .filter((service) => service !== null);
-  const instances = distinct(settings.all('vrrp_instance'), collector).map((statement) => ({
-    built: buildInstance(statement, defaults, collector),
+  const all: Definitions = {
+    trackables: { script: scripts, file: files, process: processes },
+    services,
+  };
+  const tools = { defaults, collector, source, names: new VirtualInterfaceNames(), routing };
+  const instances = distinct(root.all('vrrp_instance'), collector).map((statement) => ({
+    built: buildInstance(statement, tools),
     order: order(statement),
   }));
+  const instanceNames = new Set(instances.map(({ built }) => built.name));
+  checkServiceReferences(services, instanceNames, collector);
 
-  const names = instances.map(({ built: instance }) => instance.name);
-  checkServiceReferences(services, new Set(names), collector);
-  const resolved = withoutDuplicateRouters(instances, collector)
-    .map((one) => resolveReferences(one, { scripts, services }, collector))
-    .filter((instance) => instance !== null);
-  checkUse([...scripts.values()], instances, collector);
-  checkMail(built, settings, resolved, collector);
+  const follows = instances.map((one) => resolveTracks(followerOf(one), all, collector));
+  const sound = new Set(
+    withoutDuplicateRouters(
+      instances.map(({ built }) => built),
+      collector,
+    ),
+  );
+  const taking = new Map<string, InstanceConfig>();
+  for (const { config, name } of sound) if (config !== null) taking.set(name, config);
+  const members = { names: instanceNames, instances: taking, taken: new Map<string, string>() };
+  const groups = distinct(root.all('vrrp_sync_group'), collector).map((statement) => {
+    return buildSyncGroup(statement, order(statement), {
+      members,
+      definitions: all,
+      defaults,
+      collector,
+    });
+  });
+  const syncGroups = groups.filter((group) => group !== null);
+  const resolved = instances.flatMap(({ built }, index) => {
+    if (!sound.has(built)) return [];
+    const followed = follows[index] ?? [];
+    return withTracks(built, followed, { definitions: all, syncGroups, collector });
+  });
+  const everyFollowed = [
+    ...follows.flat().map(({ track }) => track),
+    ...syncGroups.flatMap(({ tracks }) => tracks),
+  ];
+  const used = new Set(everyFollowed.map(({ kind, name }) => `${kind} ${name}`));
+  checkUse(all, used, collector);
+  checkMail(global.mail !== null, { root, definitions }, { resolved, syncGroups, collector });
+  const tracked = new Set(
+    [...resolved, ...syncGroups]
+      .flatMap(({ tracks }) => tracks)
+      .map(({ kind, name }) => `${kind} ${name}`),
+  );
+  const kept = <Item extends { readonly name: string }>(
+    kind: string,
+    built: ReadonlyMap<string, Named<{ readonly config: Item }>>,
+  ): readonly Item[] => {
+    const configs = [...built.values()].map((one) => one.built.config);
+    return configs.filter(({ name }) => tracked.has(`${kind} ${name}`));
+  };
+  const trackGroups = distinct(root.all('track_group'), collector).map((statement) => {
+    return buildTrackGroup(statement, instanceNames, collector);
+  });
+  checkTrackGroups(root, trackGroups, collector);
+  const needed = resolved.some(({ accept, virtualMac, addressInterfaces }) => {
+    return !accept || virtualMac !== null || addressInterfaces.length > 0;
+  });
   return {
-    ...emptyConfig(hostName),
-    global,
-    scripts: trackedScripts(scripts, resolved),
+    global: { ...global, firewall: global.firewall ?? (needed ? firewallOf(definitions) : null) },
+    scripts: kept('script', scripts),
+    files: kept('file', files),
+    processes: kept('process', processes),
     services: services.map(({ config }) => config),
     instances: resolved,
+    syncGroups,
+    fixed: buildFixed(root, defaults.defaultInterface, routing),
+    trackGroups,
+    announcementGroups: buildAnnouncementGroups({ root, definitions }, collector),
+    interfaceDelays: buildInterfaceDelays(root, collector),
   };
 }
 
@@ -71,69 +166,63 @@ function distinct(
   });
 }
 
-function withoutDuplicateRouters(
-  instances: readonly Named<BuiltInstance>[],
-  collector: DiagnosticCollector,
-): readonly Named<BuiltInstance>[] {
-  const owners = new Map<string, string>();
-  return instances.filter(({ built: { config, span } }) => {
-    if (config === null) return true;
-    const place = `virtual_router_id ${config.virtualRouterId} on ${String(config.interface)}`;
-    const owner = owners.get(place);
-    if (owner === undefined) return owners.set(place, config.name);
-    const message = `${config.name}: ${place} belongs to ${owner} already`;
-    collector.report({ code: 'duplicate-router', span, message });
-    return false;
-  });
+/** The instance with what counts of what it follows; nothing where it cannot take part. */
+function withTracks(
+  { name, config }: BuiltInstance,
+  followed: readonly Followed[],
+  surroundings: {
+    readonly definitions: Definitions;
+    readonly syncGroups: readonly SyncGroupConfig[];
+    readonly collector: DiagnosticCollector;
+  },
+): readonly InstanceConfig[] {
+  if (config === null) return [];
+  const { definitions, syncGroups, collector } = surroundings;
+  const group = syncGroups.find(({ members }) => members.includes(name));
+  const inGroup = group !== undefined && !group.weighted;
+  const all = [...followed, ...tracksOfServices(name, definitions)];
+  const standing = { name, inGroup, owner: isOwner(config) };
+  return [{ ...config, tracks: effectiveTracks(all, standing, collector) }];
 }
 
-function trackedScripts(
-  scripts: ReadonlyMap<string, Named<BuiltScript>>,
-  instances: readonly InstanceConfig[],
-): readonly ScriptConfig[] {
-  const tracked = instances.flatMap(({ tracks }) => tracks.filter(({ kind }) => kind === 'script'));
-  const names = new Set(tracked.map(({ name }) => name));
-  return [...scripts.values()]
-    .map(({ built }) => built.config)
-    .filter(({ name }) => names.has(name));
-}
-
-/** Reports the scripts that no instance names, not even one that cannot take part. */
+/** Reports the scripts, files and processes that nobody names, not even who cannot take part. */
 function checkUse(
-  scripts: readonly Named<BuiltScript>[],
-  instances: readonly Named<BuiltInstance>[],
+  { trackables }: Definitions,
+  used: ReadonlySet<string>,
   collector: DiagnosticCollector,
 ): void {
-  const entries = instances.flatMap(({ built }) => built.trackScriptEntries);
-  const used = new Set(entries.map(({ words: [name] }) => name.text));
-  for (const { built: script } of scripts) {
-    if (used.has(script.config.name)) continue;
-    const message = `no instance tracks the vrrp_script "${script.config.name}": it is not run`;
-    collector.report({ code: 'unused-script', span: script.span, message });
+  const kinds = { script: 'vrrp_script', file: 'track_file', process: 'vrrp_track_process' };
+  for (const kind of ['script', 'file', 'process'] as const) {
+    for (const [name, { built }] of trackables[kind]) {
+      if (used.has(`${kind} ${name}`)) continue;
+      const span = 'span' in built ? (built.span as Span) : null;
+      const what = kind === 'script' ? 'it is not run' : 'it is not looked at';
+      const message = `no instance tracks the ${kinds[kind]} "${name}": ${what}`;
+      collector.report({ code: 'unused-script', span, message });
+    }
   }
 }
 
 /** Mail needs a relay, recipients, and somebody who asks for it. */
 function checkMail(
-  { global }: BuiltGlobal,
-  settings: Settings,
-  instances: readonly InstanceConfig[],
-  collector: DiagnosticCollector,
+  isSetUp: boolean,
+  { root, definitions }: { readonly root: Settings; readonly definitions: Settings },
+  found: {
+    readonly resolved: readonly InstanceConfig[];
+    readonly syncGroups: readonly SyncGroupConfig[];
+    readonly collector: DiagnosticCollector;
+  },
 ): void {
-  const asked = instances.some(({ smtpAlert }) => smtpAlert);
-  const span = mailSpan(settings);
-  if (asked && global.mail === null) {
+  const { resolved, syncGroups, collector } = found;
+  const asked = [...resolved, ...syncGroups].some(({ smtpAlert }) => smtpAlert);
+  const span = (definitions.last('smtp_server') ?? root.last('global_defs'))?.span ?? null;
+  if (asked && !isSetUp) {
     const message = 'mail is asked for, and smtp_server or notification_email is missing';
     collector.report({ code: 'mail-incomplete', span, message });
   }
-  if (!asked && global.mail !== null && instances.length > 0) {
+  if (!asked && isSetUp && resolved.length > 0) {
     const message = 'mail is set up, and no instance has smtp_alert: none is ever sent';
     const hint = 'add "smtp_alert" to global_defs';
     collector.report({ code: 'mail-never-sent', span, message, hint });
   }
-}
-
-function mailSpan(settings: Settings): Span | null {
-  const definitions = settings.inner('global_defs');
-  return (definitions.last('smtp_server') ?? settings.last('global_defs'))?.span ?? null;
 }

@@ -175,8 +175,13 @@ class Checker {
     this.collector.report({ code: 'surplus-argument', span, message, hint });
   }
 
-  private reportSupport(word: Word, { support }: Keyword): void {
+  private reportSupport(word: Word, { support, reason }: Keyword): void {
     if (support === 'acted') return;
+    if (reason !== null) {
+      const message = `"${word.text}" has no effect: ${reason}`;
+      this.collector.report({ code: 'without-effect', span: word.span, message });
+      return;
+    }
     this.collector.report({
       code: support === 'unsafe' ? 'not-acted-on-unsafe' : 'not-acted-on',
       span: word.span,

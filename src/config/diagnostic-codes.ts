@@ -115,6 +115,14 @@ export const diagnosticCodes = {
       'address depends on it.',
     'Keep keepalived on this host until Baton acts on it, or do without.',
   ),
+  'without-effect': note(
+    'A keyword of keepalived that has no effect in Baton, for the reason that is given.',
+    'Nothing needs to be done.',
+  ),
+  'keepalived-differs': warning(
+    'Baton does what the word says. keepalived does otherwise.',
+    'Write it in the way that is named, so that both read the file alike.',
+  ),
 
   // Meaning
   'missing-keyword': error(
@@ -126,8 +134,8 @@ export const diagnosticCodes = {
     'Give each its own name.',
   ),
   'duplicate-router': error(
-    'Two instances have the same virtual_router_id on the same interface. keepalived does not ' +
-      'start; leniently, the second is left out.',
+    'Two instances of one family have the same virtual_router_id on the same interface, and ' +
+      'travel alike. keepalived does not start; leniently, the second is left out.',
     'Give each virtual router on an interface its own virtual_router_id.',
   ),
   'duplicate-address': warning(
@@ -147,8 +155,26 @@ export const diagnosticCodes = {
     'Write it in the way that is named, so that both read the file alike.',
   ),
   'unused-script': warning(
-    'No instance tracks the script. It is not run.',
-    'Name it in a `track_script` block, or remove it.',
+    'No instance tracks the script, file or process. It is not looked at.',
+    'Name it in a block `track_script`, `track_file` or `track_process`, or remove it.',
+  ),
+  'tracker-altered': warning(
+    'What is tracked with a weight counts differently for the owner of the addresses, whose ' +
+      'priority never changes, and for members of a sync group, which have to move together.',
+    'Track it without a weight, or set `sync_group_tracking_weight` in the group.',
+  ),
+  'group-of-one': warning(
+    'A sync group has one instance alone: there is nothing to hold together.',
+    'Add the other instances, or remove the group.',
+  ),
+  'group-member-taken': error(
+    'An instance is named by two sync groups. It belongs to the first.',
+    'Name it in one of them.',
+  ),
+  'group-mixes-owners': warning(
+    'A sync group has owners of their addresses (priority 255) and others. The owners are ' +
+      'Master at once, and the others cannot follow.',
+    'Give all of its instances priority 255, or none.',
   ),
   'owner-by-default': warning(
     '`state MASTER` without `priority` makes the priority 255: this host counts as the owner of ' +
@@ -158,6 +184,24 @@ export const diagnosticCodes = {
   'nopreempt-ignored': warning(
     '`nopreempt` has no effect with `state MASTER` or priority 255.',
     'Write `state BACKUP` on both hosts; the priority decides who begins.',
+  ),
+  'option-ignored': warning(
+    'An option has no effect beside another one, or without it, as in keepalived.',
+    'Remove it, or what it conflicts with; or add what it needs.',
+  ),
+  'strict-violation': error(
+    'Strict mode forbids it. keepalived does not start, or leaves it out.',
+    'Remove it, or `strict_mode` (`vrrp_strict`).',
+  ),
+  'link-local-first': warning(
+    'The first address of an IPv6 instance is not a link-local one, as RFC 9568 section 5.2.9 ' +
+      'wants it. The instance works; a strict peer may complain.',
+    'Put an address of fe80::/10 first, on all hosts.',
+  ),
+  'addresses-moved': warning(
+    'More addresses than an advert can hold: 255, or what a packet of 1500 octets has room for. ' +
+      'The rest is held, and not told of in adverts.',
+    'Move them to `virtual_ipaddress_excluded`, on all hosts alike.',
   ),
   'authentication-incomplete': error(
     'Authentication has a type and no password. It is left out.',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codesOf, instanceText, loadText, mainFile } from '../../test/config/memory-files.ts';
-import { parseIpv4 } from '../model/address.ts';
+import { familyOf, parseIp } from '../model/address.ts';
 import type { Config } from '../model/config.ts';
 import { emptyConfig } from '../model/defaults.ts';
 import { formatDiagnostic } from './diagnostic.ts';
@@ -19,29 +19,39 @@ function expectTrustworthy({ scripts, services, instances }: Config): void {
   const names = new Set(scripts.map(({ name }) => name));
   const routers = new Set<string>();
   for (const instance of instances) {
-    const { virtualRouterId, priority, advertisementInterval, authentication } = instance;
-    expect(isInterfaceName(instance.interface ?? '')).toBe(true);
+    const { virtualRouterId, priority, advertisementInterval, authentication, family } = instance;
+    if (instance.interface === null) expect(instance.sourceAddress).not.toBeNull();
+    else expect(isInterfaceName(instance.interface)).toBe(true);
     expect(virtualRouterId).toBeGreaterThanOrEqual(1);
     expect(virtualRouterId).toBeLessThanOrEqual(255);
     expect(priority).toBeGreaterThanOrEqual(1);
     expect(priority).toBeLessThanOrEqual(255);
-    expect(advertisementInterval % 1_000_000).toBe(0);
-    expect(advertisementInterval).toBeGreaterThanOrEqual(1_000_000);
-    expect(advertisementInterval).toBeLessThanOrEqual(255_000_000);
-    expect(routers).not.toContain(`${virtualRouterId} ${String(instance.interface)}`);
-    routers.add(`${virtualRouterId} ${String(instance.interface)}`);
-    if (authentication.type === 'simple') {
+    const [unit, longest] = instance.version === 2 ? [1_000_000, 255] : [10_000, 4_095];
+    expect(advertisementInterval % unit).toBe(0);
+    expect(advertisementInterval).toBeGreaterThanOrEqual(unit);
+    expect(advertisementInterval).toBeLessThanOrEqual(unit * longest);
+    if (family === 'IPv6') expect(instance.version).toBe(3);
+    if (instance.transport.type === 'multicast') {
+      const { group } = instance.transport;
+      const router = `${virtualRouterId} ${String(instance.interface)} ${family} ${group}`;
+      expect(routers).not.toContain(router);
+      routers.add(router);
+    }
+    if (authentication.type !== 'none') {
+      expect(instance.version).toBe(2);
       expect(new TextEncoder().encode(authentication.password).length).toBeLessThanOrEqual(8);
     }
-    for (const { address, prefixLength, interface: name, scope } of instance.virtualAddresses) {
-      expect(parseIpv4(address)).toBe(address);
-      expect(prefixLength).toBeLessThanOrEqual(32);
+    for (const { address } of instance.virtualAddresses) expect(familyOf(address)).toBe(family);
+    for (const one of [...instance.virtualAddresses, ...instance.excludedAddresses]) {
+      const { address, prefixLength, interface: name, scope } = one;
+      expect(parseIp(address)).toBe(address);
+      expect(prefixLength).toBeLessThanOrEqual(familyOf(address) === 'IPv4' ? 32 : 128);
       expect(isInterfaceName(name)).toBe(true);
       expect(scope).toBeLessThanOrEqual(255);
     }
     for (const { kind, name, weight } of instance.tracks) {
       if (kind === 'script') expect(names).toContain(name);
-      expect(Math.abs(weight)).toBeLessThanOrEqual(253);
+      expect(Math.abs(weight)).toBeLessThanOrEqual(254);
     }
   }
   for (const { interval, timeout, rise, fall, command } of scripts) {

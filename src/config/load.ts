@@ -55,6 +55,6 @@ export function loadConfig(source: ConfigSource, options: LoadOptions): LoadedCo
   );
   const phrases = lines.flatMap((line) => splitLine(line, collector));
   const checked = checkTree(buildTree(phrases, root, collector), collector);
-  const config = buildConfig(checked, options.hostName, collector);
+  const config = buildConfig(checked, { hostName: options.hostName, source }, collector);
   return { config, diagnostics: collector.inOrder(files), files };
 }

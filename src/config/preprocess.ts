@@ -6,6 +6,7 @@
  * Everything here has a limit, since a file can include itself, a definition can use
  * itself, and a page of text can expand into a book.
  */
+import { seededRandom, type Random } from '../base/random.ts';
 import { expandBraces } from './brace-expansion.ts';
 import { stripComment } from './comment.ts';
 import type { ConfigSource } from './config-source.ts';
@@ -99,12 +100,14 @@ class Preprocessor implements PreprocessedText {
   private readonly collector: DiagnosticCollector;
   private readonly definitions = new Map<string, DefinitionValue>();
   private readonly open: OpenFile[] = [];
+  private random: Random;
   private filesOpened = 0;
   private work = 0;
 
   constructor(source: ConfigSource, options: PreprocessOptions, collector: DiagnosticCollector) {
     this.source = source;
     this.options = options;
+    this.random = options.random;
     this.collector = collector;
   }
 
@@ -323,7 +326,8 @@ class Preprocessor implements PreprocessedText {
     if (inRound !== undefined) return [inRound];
     const defined = this.definitions.get(name);
     if (defined !== undefined) return defined;
-    const built = builtIn(name, this.options, this.open.at(-1)?.directory ?? '/');
+    const surroundings = { ...this.options, random: this.random };
+    const built = builtIn(name, surroundings, this.open.at(-1)?.directory ?? '/');
     return built === null ? null : built.split('\n');
   }
 
@@ -333,6 +337,7 @@ class Preprocessor implements PreprocessedText {
     const strictness = includeStrictness(word, file?.strictness ?? lenientIncludes);
     if (strictness === null || file === undefined) {
       if (word === 'include_check' && file !== undefined) this.changeStrictness(line, file);
+      if (word === 'random_seed') this.changeSeed(line);
       this.lines.push(line);
       return;
     }
@@ -340,6 +345,12 @@ class Preprocessor implements PreprocessedText {
     if (pattern === '') {
       this.report('missing-argument', spanOf(line), `${word} lacks its file`);
     } else this.include(resolvePath(file.directory, pattern), strictness, spanOf(line));
+  }
+
+  /** `random_seed`, which counts from here on. */
+  private changeSeed(line: SourceLine): void {
+    const seed = /^random_seed[ \t]+(\d+)/.exec(line.text)?.[1];
+    if (seed !== undefined) this.random = seededRandom(Number(seed));
   }
 
   /** `include_check`, which stays in the text for the parser as well. */

@@ -1,12 +1,14 @@
-/** Names to what they name: which instance follows which script and service. */
-import type { InstanceConfig, TrackConfig } from '../model/config.ts';
+/** Names to what they name: what instances and sync groups follow. */
+import { ownerPriority } from '../model/advert.ts';
+import type { InstanceConfig, TrackConfig, TrackKind } from '../model/config.ts';
 import type { BuiltInstance } from './build-instance.ts';
-import type { BuiltScript } from './build-script.ts';
 import type { BuiltService } from './build-service.ts';
 import type { CheckedStatement } from './check.ts';
-import type { DiagnosticCollector } from './diagnostic.ts';
+import type { DiagnosticCollector, Span } from './diagnostic.ts';
+import { isInterfaceName } from './keywords/argument-type.ts';
+import type { Settings } from './settings.ts';
 import { suggestion } from './suggest.ts';
-import { readTrackWeight } from './tracked-weight.ts';
+import { readTrackWeight, type TrackWeight } from './tracked-weight.ts';
 import type { Word } from './words.ts';
 
 /** Anything with a name; `order` counts the blocks of the text. */
@@ -15,44 +17,164 @@ export interface Named<Built> {
   readonly order: number;
 }
 
-/** What can be followed, by name. */
+/** What can be followed: its own weight, and whether that is a default. */
+export interface Trackable {
+  readonly weight: TrackWeight;
+  readonly weightGiven?: boolean;
+}
+
+type DefinedKind = Extract<TrackKind, 'script' | 'file' | 'process'>;
+
+/** What can be followed, by kind and name. */
 export interface Definitions {
-  readonly scripts: ReadonlyMap<string, Named<BuiltScript>>;
+  readonly trackables: Readonly<Record<DefinedKind, ReadonlyMap<string, Named<Trackable>>>>;
   readonly services: readonly BuiltService[];
 }
 
-/**
- * The instance with what it follows; null where it cannot take part. A name is good
- * wherever in the text it is defined.
- */
-export function resolveReferences(
-  { built, order }: Named<BuiltInstance>,
-  { scripts, services }: Definitions,
+/** What is followed, as it was written. */
+export interface Followed {
+  readonly track: TrackConfig;
+  readonly span: Span;
+  /** The weight is nowhere written down. */
+  readonly byDefault: boolean;
+}
+
+interface Follower {
+  readonly name: string;
+  readonly settings: Settings;
+  readonly order: number;
+  /** Not named in `track_interface` again; null: none. */
+  readonly ownInterface: string | null;
+}
+
+const blocks: readonly {
+  readonly block: string;
+  readonly kind: TrackKind;
+  readonly definition: string;
+  readonly strongest: number;
+}[] = [
+  { block: 'track_interface', kind: 'interface', definition: '', strongest: 253 },
+  { block: 'track_script', kind: 'script', definition: 'vrrp_script', strongest: 253 },
+  { block: 'track_file', kind: 'file', definition: 'track_file', strongest: 254 },
+  { block: 'track_process', kind: 'process', definition: 'vrrp_track_process', strongest: 254 },
+];
+
+/** What the blocks `track_...` name. A name is good wherever in the text it is defined. */
+export function resolveTracks(
+  follower: Follower,
+  definitions: Definitions,
   collector: DiagnosticCollector,
-): InstanceConfig | null {
-  const { name, config, trackScriptEntries } = built;
-  const tracked = new Map<string, TrackConfig>();
-  for (const { words } of trackScriptEntries) {
-    const [word, ...rest] = words;
-    const script = scripts.get(word.text);
-    if (script === undefined) {
-      reportUnknown(collector, { word, kind: 'vrrp_script', candidates: scripts.keys() });
-      continue;
+): readonly Followed[] {
+  return blocks.flatMap((rules) => {
+    const found = new Map<string, Followed>();
+    for (const { words } of follower.settings.entries(rules.block)) {
+      const [word, ...rest] = words;
+      const trackable = lookUp(rules, { word, follower }, definitions, collector);
+      if (trackable === null) continue;
+      const { strongest, kind } = rules;
+      const weight = readTrackWeight(rest, { own: trackable.weight, strongest, collector });
+      if (found.has(word.text)) {
+        const message = `${follower.name} tracks "${word.text}" twice`;
+        collector.report({ code: 'duplicate-name', span: word.span, message });
+        continue;
+      }
+      const byDefault = rest.length === 0 && trackable.weightGiven === false;
+      const track = { kind, name: word.text, ...weight };
+      found.set(word.text, { track, span: word.span, byDefault });
     }
-    if (script.order > order) reportDefinedLater(collector, word);
-    const weight = readTrackWeight(rest, script.built.weight, collector);
-    if (tracked.has(word.text)) {
-      const message = `${name} tracks "${word.text}" twice`;
-      collector.report({ code: 'duplicate-name', span: word.span, message });
-    } else tracked.set(word.text, { kind: 'script', name: word.text, ...weight });
+    return [...found.values()];
+  });
+}
+
+/** Null where there is no such thing. */
+function lookUp(
+  { kind, definition }: (typeof blocks)[number],
+  { word, follower }: { readonly word: Word; readonly follower: Follower },
+  { trackables }: Definitions,
+  collector: DiagnosticCollector,
+): Trackable | null {
+  if (kind === 'interface' || kind === 'service') {
+    return lookUpInterface(word, follower, collector);
   }
-  if (config === null) return null;
-  const tracksOfServices = services
+  const candidates = trackables[kind];
+  const found = candidates.get(word.text);
+  if (found === undefined) {
+    reportUnknown(collector, { word, kind: definition, candidates: candidates.keys() });
+    return null;
+  }
+  if (found.order > follower.order) reportDefinedLater(collector, word);
+  return found.built;
+}
+
+function lookUpInterface(
+  { text, span }: Word,
+  { name, ownInterface }: Follower,
+  collector: DiagnosticCollector,
+): Trackable | null {
+  if (!isInterfaceName(text)) {
+    const message = `"${text}" cannot be the name of an interface`;
+    collector.report({ code: 'invalid-value', span, message });
+    return null;
+  }
+  if (text === ownInterface) {
+    const message = `${name}: ${text} is its own interface, which it follows anyway`;
+    collector.report({ code: 'option-ignored', span, message });
+    return null;
+  }
+  return { weight: { weight: 0, reverse: false } };
+}
+
+export interface Standing {
+  readonly name: string;
+  /** It is a member, and weights do not count for its group. */
+  readonly inGroup: boolean;
+  readonly owner: boolean;
+}
+
+/**
+ * What counts of it. A weight cannot change the priority of an owner, and must not move
+ * one member of a sync group away from the others: keepalived leaves out what has one.
+ * An interface is followed without a weight by a member, and not at all by an owner; so is
+ * a file whose weight is nowhere written down.
+ */
+export function effectiveTracks(
+  followed: readonly Followed[],
+  { name, inGroup, owner }: Standing,
+  collector: DiagnosticCollector,
+): readonly TrackConfig[] {
+  return followed.flatMap(({ track, span, byDefault }) => {
+    if (track.weight === 0 || (!inGroup && !owner)) return [track];
+    const kept =
+      (track.kind === 'interface' && inGroup && !owner) || (track.kind === 'file' && byDefault);
+    const who = owner ? 'the owner of its addresses' : 'a member of a sync group';
+    const what = kept ? 'its failure is Fault' : 'it is not tracked';
+    const message = `${name} is ${who}: "${track.name}" does not count with a weight, ${what}`;
+    collector.report({ code: 'tracker-altered', span, message });
+    return kept ? [{ ...track, weight: 0 }] : [];
+  });
+}
+
+/** The services that an instance follows, without being told or by name. */
+export function tracksOfServices(
+  name: string,
+  { services }: Pick<Definitions, 'services'>,
+): readonly Followed[] {
+  return services
     .filter(({ instances }) => instances?.some(({ text }) => text === name) ?? true)
-    .map(({ config: { name: followed }, weight }): TrackConfig => {
-      return { kind: 'service', name: followed, ...weight };
+    .map(({ config, weight, span }) => {
+      const track: TrackConfig = { kind: 'service', name: config.name, ...weight };
+      return { track, span, byDefault: false };
     });
-  return { ...config, tracks: [...tracked.values(), ...tracksOfServices] };
+}
+
+/** An instance as one that follows. */
+export function followerOf({ built, order }: Named<BuiltInstance>): Follower {
+  const { name, settings, config } = built;
+  return { name, settings, order, ownInterface: config?.interface ?? null };
+}
+
+export function isOwner({ priority }: Pick<InstanceConfig, 'priority'>): boolean {
+  return priority === ownerPriority;
 }
 
 /** Reports the names in `vrrp_instances` that no instance has. */
@@ -67,7 +189,7 @@ export function checkServiceReferences(
   }
 }
 
-function reportUnknown(
+export function reportUnknown(
   collector: DiagnosticCollector,
   reference: { readonly word: Word; readonly kind: string; readonly candidates: Iterable<string> },
 ): void {
@@ -82,13 +204,26 @@ function reportUnknown(
 
 /** What keepalived copies into an instance when its block opens. */
 const copiedDefaults: ReadonlySet<string> = new Set([
-  'vrrp_version',
-  'vrrp_garp_master_delay',
-  'vrrp_garp_master_repeat',
-  'vrrp_garp_master_refresh',
-  'vrrp_garp_master_refresh_repeat',
+  'v3_checksum_as_v2',
+  'vrrp_check_unicast_src',
+  'vrrp_down_timer_adverts',
+  'vrrp_garp_extra_if',
   'vrrp_garp_lower_prio_delay',
   'vrrp_garp_lower_prio_repeat',
+  'vrrp_garp_master_delay',
+  'vrrp_garp_master_refresh',
+  'vrrp_garp_master_refresh_repeat',
+  'vrrp_garp_master_repeat',
+  'vrrp_higher_prio_send_advert',
+  'vrrp_lower_prio_no_advert',
+  'vrrp_mcast_group4',
+  'vrrp_mcast_group6',
+  'vrrp_min_garp',
+  'vrrp_notify_priority_changes',
+  'vrrp_owner_ignore_adverts',
+  'vrrp_skip_check_adv_addr',
+  'vrrp_strict',
+  'vrrp_version',
 ]);
 
 /** Reports defaults that stand below an instance: here they count, for keepalived they don't. */

@@ -2,6 +2,7 @@
 import { assert } from '../base/assert.ts';
 import { seconds, type Duration } from '../base/units.ts';
 import { emptyBlock, type CheckedBlock, type CheckedStatement } from './check.ts';
+import type { DiagnosticCollector } from './diagnostic.ts';
 import type { Statement } from './tree.ts';
 
 export class Settings {
@@ -80,6 +81,11 @@ export class Settings {
     return statement === null ? null : statement.values[0] !== false;
   }
 
+  /** The words behind the keyword, where it stands last. */
+  words(name: string): readonly string[] {
+    return this.last(name)?.values.map(String) ?? [];
+  }
+
   has(name: string): boolean {
     return this.last(name) !== null;
   }
@@ -88,4 +94,17 @@ export class Settings {
   entries(name: string): readonly Statement[] {
     return this.all(name).flatMap(({ block }) => block?.entries ?? []);
   }
+}
+
+/** A number of which 0 means 1; null where it is not set. */
+export function atLeastOne(
+  settings: Settings,
+  name: string,
+  collector: DiagnosticCollector,
+): number | null {
+  const value = settings.number(name);
+  if (value !== 0) return value;
+  const span = settings.last(name)?.arguments[0]?.span ?? null;
+  collector.report({ code: 'value-adjusted', span, message: `${name} 0 counts as 1` });
+  return 1;
 }

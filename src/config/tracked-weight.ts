@@ -8,14 +8,18 @@ import type { Word } from './words.ts';
 export type TrackWeight = Pick<TrackConfig, 'weight' | 'reverse'>;
 
 const accepted = integer(-254, 254);
-const strongest = 253;
 
-/** The weight that stands behind a name; `own` where none does. */
-export function readTrackWeight(
-  words: readonly Word[],
-  own: TrackWeight,
-  collector: DiagnosticCollector,
-): TrackWeight {
+export interface WeightRules {
+  /** What holds where no weight stands behind the name. */
+  readonly own: TrackWeight;
+  /** 253 or 254: what is beyond counts as that. */
+  readonly strongest: number;
+  readonly collector: DiagnosticCollector;
+}
+
+/** The weight that stands behind a name. */
+export function readTrackWeight(words: readonly Word[], rules: WeightRules): TrackWeight {
+  const { own, collector } = rules;
   const [keyword, number, direction, ...surplus] = words;
   if (keyword === undefined) return own;
   if (keyword.text !== 'weight') {
@@ -37,12 +41,12 @@ export function readTrackWeight(
   const unknown = isDirection ? surplus[0] : direction;
   if (unknown !== undefined) reportUnknown(unknown, collector);
   return {
-    weight: clamped(Number(value.value), number, collector),
+    weight: clamped(Number(value.value), number, rules),
     reverse: isDirection ? direction.text === 'reverse' : own.reverse,
   };
 }
 
-function clamped(weight: number, { span }: Word, collector: DiagnosticCollector): number {
+function clamped(weight: number, { span }: Word, { strongest, collector }: WeightRules): number {
   const used = Math.max(-strongest, Math.min(strongest, weight));
   if (used !== weight) {
     const message = `weight ${weight} counts as ${used}`;

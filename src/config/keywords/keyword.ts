@@ -9,10 +9,10 @@ export interface Parameter {
 }
 
 /**
- * What Baton does about a keyword: act on it; not yet; or not yet although ignoring
- * it changes who holds the address.
+ * What Baton does about a keyword: act on it; not yet; not yet although ignoring it
+ * changes who holds the address; or nothing ever, since there is nothing to act on.
  */
-export type Support = 'acted' | 'later' | 'unsafe';
+export type Support = 'acted' | 'later' | 'unsafe' | 'meaningless';
 
 export interface Keyword {
   readonly name: string;
@@ -27,6 +27,8 @@ export interface Keyword {
   readonly defaultValue: string | null;
   readonly meaning: string;
   readonly support: Support;
+  /** Why there is nothing to act on; null unless it is meaningless. */
+  readonly reason: string | null;
 }
 
 /**
@@ -56,7 +58,7 @@ type Row = (
   extras?: Extras,
 ) => Keyword;
 
-function row(support: Support): Row {
+function row(support: Support, reason: string | null = null): Row {
   return (name, parameters, meaning, extras = {}) => ({
     name,
     deprecated: extras.deprecated ?? [],
@@ -66,6 +68,7 @@ function row(support: Support): Row {
     defaultValue: extras.default ?? null,
     meaning,
     support,
+    reason,
   });
 }
 
@@ -77,6 +80,11 @@ export const later = row('later');
 
 /** One that it does not act on yet, although who holds the address depends on it. */
 export const unsafe = row('unsafe');
+
+/** Keywords that can have no meaning here, for a reason that stands behind "no effect: ". */
+export function meaningless(reason: string): Row {
+  return row('meaningless', reason);
+}
 
 export function required(label: string, type: ArgumentType): Parameter {
   return { label, type, presence: 'required' };

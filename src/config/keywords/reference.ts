@@ -7,6 +7,7 @@ const supportWords: Readonly<Record<Support, string>> = {
   acted: 'yes',
   later: 'not yet',
   unsafe: '**not yet**',
+  meaningless: 'no',
 };
 
 const preamble = `# Reference
@@ -16,7 +17,8 @@ const preamble = `# Reference
 Every keyword of every block of keepalived.conf, and of Baton's own block \`service\`.
 
 The last column says whether Baton acts on it. "not yet" gives a note when the configuration is
-read; "**not yet**" a warning, since who holds an address depends on it. How the text itself is
+read; "**not yet**" a warning, since who holds an address depends on it. "no" says why there is
+nothing to act on; the keyword is taken, with a note. How the text itself is
 read (comments, quotes, definitions, includes) is as in keepalived.
 
 - **B** is a switch: \`on\`, \`true\`, \`yes\` or \`off\`, \`false\`, \`no\`; on without an argument.
@@ -45,10 +47,12 @@ export function renderReference(): string {
   return preamble + allBlocks().map(renderBlock).join('\n');
 }
 
-/** Keywords and words of entries that Baton does not act on; the number is to fall. */
-export function keywordsNotActedOn(): readonly Keyword[] {
-  return allBlocks().flatMap(({ keywords }) => {
-    return keywords.filter(({ support }) => support !== 'acted');
+/** Keywords and words of entries that Baton does not act on yet; the number is to fall. */
+export function keywordsNotActedOn(
+  blocks: readonly BlockDefinition[] = allBlocks(),
+): readonly Keyword[] {
+  return blocks.flatMap(({ keywords }) => {
+    return keywords.filter(({ support }) => support === 'later' || support === 'unsafe');
   });
 }
 
@@ -68,7 +72,7 @@ function renderKeyword(keyword: Keyword): string {
     keyword.parameters.flatMap(range).join('; '),
     keyword.defaultValue ?? '',
     keyword.meaning + otherSpellings(keyword),
-    supportWords[keyword.support],
+    keyword.reason === null ? supportWords[keyword.support] : `no: ${keyword.reason}`,
   ];
   return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`;
 }

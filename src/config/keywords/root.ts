@@ -10,11 +10,11 @@ import {
   entryBlock,
   keywordBlock,
   later,
+  meaningless,
   optional,
   repeated,
   required,
   spellingsOf,
-  unsafe,
   type BlockDefinition,
 } from './keyword.ts';
 import { staticRoutes, staticRules } from './route.ts';
@@ -38,33 +38,55 @@ const includes = [
 export const root = keywordBlock('the outermost level', [
   ...includes,
   acted('global_defs', [], 'what holds for the whole daemon', { block: globalDefinitions }),
-  later('instance', name, 'name of this daemon among others on the host'),
-  unsafe('net_namespace', name, 'network namespace to run in (Baton: the flag `-s`)'),
-  later('net_namespace_ipvs', [optional('NAME', text)], 'network namespace of IPVS'),
-  later('namespace_with_ipsets', [], 'ipsets in a namespace, on old kernels'),
-  later('use_pid_dir', [], 'pid files in a directory of their own'),
-  later('child_wait_time', [required('SECONDS', decimal())], 'patience with child processes', {
-    default: '5 s',
-  }),
-  later('linkbeat_use_polling', [], 'asks for the state of links again and again'),
-  later('linkbeat_interfaces', [], 'the same, for these', {
-    block: entryBlock('linkbeat_interfaces', 'INTERFACE [MII|ETHTOOL|IOCTL]'),
-  }),
-  unsafe('interface_up_down_delays', [], 'a link has to be down, or up, for so long', {
+  acted('instance', name, 'name of this daemon among others on the host'),
+  acted('net_namespace', name, 'network namespace to run in (Baton: the flag `-s`)'),
+  meaningless('Baton does not configure IPVS')(
+    'net_namespace_ipvs',
+    [optional('NAME', text)],
+    'network namespace of IPVS',
+  ),
+  meaningless('the rules that Baton needs are always of nftables')(
+    'namespace_with_ipsets',
+    [],
+    'ipsets in a namespace, on old kernels',
+  ),
+  acted('use_pid_dir', [], 'pid files in a directory of their own'),
+  meaningless('Baton has no child processes of its own')(
+    'child_wait_time',
+    [required('SECONDS', decimal())],
+    'patience with child processes',
+    {
+      default: '5 s',
+    },
+  ),
+  meaningless('the kernel tells Baton of every change of a link')(
+    'linkbeat_use_polling',
+    [],
+    'asks for the state of links again and again',
+  ),
+  meaningless('the kernel tells Baton of every change of a link')(
+    'linkbeat_interfaces',
+    [],
+    'the same, for these',
+    {
+      block: entryBlock('linkbeat_interfaces', 'INTERFACE [MII|ETHTOOL|IOCTL]'),
+    },
+  ),
+  acted('interface_up_down_delays', [], 'a link has to be down, or up, for so long', {
     block: entryBlock('interface_up_down_delays', 'INTERFACE DOWN [UP]'),
   }),
-  later('track_group', name, 'instances that follow static addresses', { block: trackGroup }),
-  later('static_ipaddress', [], 'addresses that are there while it runs', {
+  acted('track_group', name, 'instances that follow static addresses', { block: trackGroup }),
+  acted('static_ipaddress', [], 'addresses that are there while it runs', {
     block: staticAddresses,
   }),
-  later('static_routes', [], 'routes that are there while it runs', { block: staticRoutes }),
-  later('static_rules', [], 'rules that are there while it runs', { block: staticRules }),
-  later('garp_group', [], 'paces gratuitous ARPs', { block: garpGroup }),
-  unsafe('vrrp_sync_group', name, 'instances that move together', { block: syncGroup }),
+  acted('static_routes', [], 'routes that are there while it runs', { block: staticRoutes }),
+  acted('static_rules', [], 'rules that are there while it runs', { block: staticRules }),
+  acted('garp_group', [], 'paces gratuitous ARPs', { block: garpGroup }),
+  acted('vrrp_sync_group', name, 'instances that move together', { block: syncGroup }),
   acted('vrrp_instance', name, 'one virtual router', { block: instance }),
   acted('vrrp_script', name, 'a check that instances follow', { block: script }),
-  later('vrrp_track_process', name, 'a process that instances follow', { block: trackProcess }),
-  later('track_file', name, 'a file that instances follow', {
+  acted('vrrp_track_process', name, 'a process that instances follow', { block: trackProcess }),
+  acted('track_file', name, 'a file that instances follow', {
     block: trackFile,
     deprecated: ['vrrp_track_file'],
   }),

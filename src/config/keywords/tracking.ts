@@ -1,6 +1,6 @@
 /** What instances keep an eye on: scripts, processes, files; and how they name it. */
 import { choice, command, decimal, integer, text } from './argument-type.ts';
-import { acted, entryBlock, keywordBlock, later, optional, repeated, required } from './keyword.ts';
+import { acted, entryBlock, keywordBlock, optional, repeated, required } from './keyword.ts';
 import { userParameters, weightParameters } from './parameters.ts';
 
 export const script = keywordBlock('vrrp_script', [
@@ -31,32 +31,32 @@ export const script = keywordBlock('vrrp_script', [
 const fileWeight = [required('N', integer(-254, 254)), optional('reverse', choice('reverse'))];
 
 export const trackProcess = keywordBlock('vrrp_track_process', [
-  later('process', [required('NAME', text), repeated('ARGUMENT', text)], 'the process to find'),
-  later(
+  acted('process', [required('NAME', text), repeated('ARGUMENT', text)], 'the process to find'),
+  acted(
     'param_match',
     [optional('HOW', choice('initial', 'partial'))],
     'how its arguments are compared',
     { default: 'exactly' },
   ),
-  later('full_command', [], 'compares its whole command line'),
-  later('weight', fileWeight, 'change of priority; 0: Fault while it is missing', {
+  acted('full_command', [], 'compares its whole command line'),
+  acted('weight', fileWeight, 'change of priority; 0: Fault while it is missing', {
     default: '0',
   }),
-  later('quorum', [required('COUNT', integer(1, 65_535))], 'so many at least', { default: '1' }),
-  later('quorum_max', [required('COUNT', integer(0, 65_535))], 'so many at most'),
-  later('fork_delay', [required('SECONDS', decimal(0, 3_600))], 'patience when there are enough', {
+  acted('quorum', [required('COUNT', integer(1, 65_535))], 'so many at least', { default: '1' }),
+  acted('quorum_max', [required('COUNT', integer(0, 65_535))], 'so many at most'),
+  acted('fork_delay', [required('SECONDS', decimal(0, 3_600))], 'patience when there are enough', {
     default: '0',
   }),
-  later('terminate_delay', [required('SECONDS', decimal(0, 3_600))], 'and when there are not', {
+  acted('terminate_delay', [required('SECONDS', decimal(0, 3_600))], 'and when there are not', {
     default: '0',
   }),
-  later('delay', [required('SECONDS', decimal(0, 3_600))], 'both of these delays'),
+  acted('delay', [required('SECONDS', decimal(0, 3_600))], 'both of these delays'),
 ]);
 
 export const trackFile = keywordBlock('track_file', [
-  later('file', [required('FILE', text)], 'holds a number, the value'),
-  later('weight', fileWeight, 'factor of the value', { default: '1' }),
-  later(
+  acted('file', [required('FILE', text)], 'holds a number, the value'),
+  acted('weight', fileWeight, 'factor of the value', { default: '1' }),
+  acted(
     'init_file',
     [optional('VALUE', text), optional('overwrite', choice('overwrite'))],
     'creates the file at the start',
