@@ -186,26 +186,16 @@ class AddressBuilder implements BuiltAddresses {
     const { name, value, argument } = given;
     const text = String(value);
     const { address } = draft;
-    switch (name) {
-      case 'dev':
-        draft.interface = text as InterfaceName;
-        this.placed.add(draft);
-        return true;
-      case 'peer':
-        return this.applyPeer(draft, argument);
-      case 'preferred_lft':
-        this.applyLifetime(draft, argument);
-        return true;
-      case 'track_group':
-        if (this.place.fixed) draft.trackGroup = text;
-        else this.report('option-ignored', argument, 'track_group is for static addresses alone');
-        return true;
-    }
-    if (!isIpv4(address)) {
-      this.reportIgnored({ ...argument, text: name }, 'IPv4');
-      return true;
-    }
-    if (name === 'label') draft.label = text;
+    if (name === 'peer') return this.applyPeer(draft, argument);
+    if (name === 'dev') {
+      draft.interface = text as InterfaceName;
+      this.placed.add(draft);
+    } else if (name === 'preferred_lft') this.applyLifetime(draft, argument);
+    else if (name === 'track_group') {
+      if (this.place.fixed) draft.trackGroup = text;
+      else this.report('option-ignored', argument, 'track_group is for static addresses alone');
+    } else if (!isIpv4(address)) this.reportIgnored({ ...argument, text: name }, 'IPv4');
+    else if (name === 'label') draft.label = text;
     else if (name === 'scope') draft.scope = this.scope(argument) ?? draft.scope;
     else if (name === 'brd') {
       draft.broadcast = broadcastOf(text, address, draft.prefixLength);

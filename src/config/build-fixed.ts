@@ -108,7 +108,7 @@ function interfacesOf(
 ): readonly InterfaceName[] {
   const single = settings.all('interface').flatMap(({ arguments: words }) => words);
   const several = settings.entries('interfaces').flatMap(({ words }) => words);
-  return [...single, ...several].flatMap((word) => {
+  return [...single, ...several].flatMap((word): readonly InterfaceName[] => {
     if (!isName(word, collector)) return [];
     if (taken.has(word.text)) {
       const message = `${word.text} belongs to a garp_group already`;

@@ -126,7 +126,7 @@ export function buildSourceAddress(
 ): IpAddress | null {
   const { settings } = context;
   const usual = unicast ? 'unicast_src_ip' : 'mcast_src_ip';
-  const keyword = settings.has(usual) || unicast === false ? usual : 'mcast_src_ip';
+  const keyword = settings.has(usual) || !unicast ? usual : 'mcast_src_ip';
   const text = settings.text(keyword);
   if (text === null) {
     complainIgnored(context, 'track_src_ip', 'without a source address');

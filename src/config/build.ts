@@ -1,5 +1,5 @@
 /** The checked tree to a Config: each block on its own, then what they say of each other. */
-import type { Config, InstanceConfig, SyncGroupConfig } from '../model/config.ts';
+import type { Config, InstanceConfig, SyncGroupConfig, TrackConfig } from '../model/config.ts';
 import {
   buildAnnouncementGroups,
   buildFixed,
@@ -10,13 +10,14 @@ import {
 import { buildGlobal, firewallOf } from './build-global.ts';
 import { buildSyncGroup } from './build-group.ts';
 import { buildInstance, type BuiltInstance } from './build-instance.ts';
-import { buildScript } from './build-script.ts';
+import type { InstanceDefaults } from './build-defaults.ts';
+import { buildScript, type BuiltScript } from './build-script.ts';
 import { buildService } from './build-service.ts';
-import { buildFile, buildProcess } from './build-tracker.ts';
+import { buildFile, buildProcess, type BuiltFile, type BuiltProcess } from './build-tracker.ts';
 import { VirtualInterfaceNames } from './build-virtual-mac.ts';
 import type { CheckedBlock, CheckedStatement } from './check.ts';
 import type { ConfigSource } from './config-source.ts';
-import type { DiagnosticCollector, Span } from './diagnostic.ts';
+import type { DiagnosticCollector } from './diagnostic.ts';
 import {
   checkOrderOfDefaults,
   checkServiceReferences,
@@ -58,27 +59,11 @@ export function buildConfig(
   const names = readRoutingNames(source, directories);
   const routing = { names, collector, fixed: false, rulePriorities: new RulePriorities() };
 
-  const named = <Built extends { readonly config: { readonly name: string } }>(
-    keyword: string,
-    build: (statement: CheckedStatement) => Built | null,
-  ): ReadonlyMap<string, Named<Built>> => {
-    const found = distinct(root.all(keyword), collector).flatMap((statement) => {
-      const built = build(statement);
-      const one = built && ([built.config.name, { built, order: order(statement) }] as const);
-      return one === null ? [] : [one];
-    });
-    return new Map(found);
-  };
-  const scripts = named('vrrp_script', (one) => buildScript(one, defaults, collector));
-  const files = named('track_file', (one) => buildFile(one, collector));
-  const processes = named('vrrp_track_process', (one) => buildProcess(one, collector));
+  const trackables = buildTrackables(root, { defaults, collector, order });
   const services = distinct(root.all('service'), collector)
     .map((statement) => buildService(statement, collector))
     .filter((service) => service !== null);
-  const all: Definitions = {
-    trackables: { script: scripts, file: files, process: processes },
-    services,
-  };
+  const all: Definitions = { trackables, services };
   const tools = { defaults, collector, source, names: new VirtualInterfaceNames(), routing };
   const instances = distinct(root.all('vrrp_instance'), collector).map((statement) => ({
     built: buildInstance(statement, tools),
@@ -111,25 +96,12 @@ export function buildConfig(
     const followed = follows[index] ?? [];
     return withTracks(built, followed, { definitions: all, syncGroups, collector });
   });
-  const everyFollowed = [
+  const followed = [
     ...follows.flat().map(({ track }) => track),
     ...syncGroups.flatMap(({ tracks }) => tracks),
   ];
-  const used = new Set(everyFollowed.map(({ kind, name }) => `${kind} ${name}`));
-  checkUse(all, used, collector);
+  checkUse(trackables, followed, collector);
   checkMail(global.mail !== null, { root, definitions }, { resolved, syncGroups, collector });
-  const tracked = new Set(
-    [...resolved, ...syncGroups]
-      .flatMap(({ tracks }) => tracks)
-      .map(({ kind, name }) => `${kind} ${name}`),
-  );
-  const kept = <Item extends { readonly name: string }>(
-    kind: string,
-    built: ReadonlyMap<string, Named<{ readonly config: Item }>>,
-  ): readonly Item[] => {
-    const configs = [...built.values()].map((one) => one.built.config);
-    return configs.filter(({ name }) => tracked.has(`${kind} ${name}`));
-  };
   const trackGroups = distinct(root.all('track_group'), collector).map((statement) => {
     return buildTrackGroup(statement, instanceNames, collector);
   });
@@ -139,9 +111,7 @@ export function buildConfig(
   });
   return {
     global: { ...global, firewall: global.firewall ?? (needed ? firewallOf(definitions) : null) },
-    scripts: kept('script', scripts),
-    files: kept('file', files),
-    processes: kept('process', processes),
+    ...trackedOnes(trackables, [...resolved, ...syncGroups]),
     services: services.map(({ config }) => config),
     instances: resolved,
     syncGroups,
@@ -149,6 +119,61 @@ export function buildConfig(
     trackGroups,
     announcementGroups: buildAnnouncementGroups({ root, definitions }, collector),
     interfaceDelays: buildInterfaceDelays(root, collector),
+  };
+}
+
+interface Trackables {
+  readonly script: ReadonlyMap<string, Named<BuiltScript>>;
+  readonly file: ReadonlyMap<string, Named<BuiltFile>>;
+  readonly process: ReadonlyMap<string, Named<BuiltProcess>>;
+}
+
+function buildTrackables(
+  root: Settings,
+  tools: {
+    readonly defaults: InstanceDefaults;
+    readonly collector: DiagnosticCollector;
+    readonly order: (statement: CheckedStatement) => number;
+  },
+): Trackables {
+  const { defaults, collector, order } = tools;
+  const named = <Built extends { readonly config: { readonly name: string } }>(
+    keyword: string,
+    build: (statement: CheckedStatement) => Built | null,
+  ): ReadonlyMap<string, Named<Built>> => {
+    const found = distinct(root.all(keyword), collector).flatMap((statement) => {
+      const built = build(statement);
+      const one = built && ([built.config.name, { built, order: order(statement) }] as const);
+      return one === null ? [] : [one];
+    });
+    return new Map(found);
+  };
+  return {
+    script: named('vrrp_script', (one) => buildScript(one, defaults, collector)),
+    file: named('track_file', (one) => buildFile(one, collector)),
+    process: named('vrrp_track_process', (one) => buildProcess(one, collector)),
+  };
+}
+
+/** Those that somebody follows who takes part. */
+function trackedOnes(
+  trackables: Trackables,
+  followers: readonly { readonly tracks: readonly TrackConfig[] }[],
+): Pick<Config, 'scripts' | 'files' | 'processes'> {
+  const tracked = new Set(
+    followers.flatMap(({ tracks }) => tracks).map(({ kind, name }) => `${kind} ${name}`),
+  );
+  const kept = <Item extends { readonly name: string }>(
+    kind: string,
+    built: ReadonlyMap<string, Named<{ readonly config: Item }>>,
+  ): readonly Item[] => {
+    const configs = [...built.values()].map((one) => one.built.config);
+    return configs.filter(({ name }) => tracked.has(`${kind} ${name}`));
+  };
+  return {
+    scripts: kept('script', trackables.script),
+    files: kept('file', trackables.file),
+    processes: kept('process', trackables.process),
   };
 }
 
@@ -187,15 +212,16 @@ function withTracks(
 
 /** Reports the scripts, files and processes that nobody names, not even who cannot take part. */
 function checkUse(
-  { trackables }: Definitions,
-  used: ReadonlySet<string>,
+  trackables: Trackables,
+  followed: readonly TrackConfig[],
   collector: DiagnosticCollector,
 ): void {
+  const used = new Set(followed.map(({ kind, name }) => `${kind} ${name}`));
   const kinds = { script: 'vrrp_script', file: 'track_file', process: 'vrrp_track_process' };
   for (const kind of ['script', 'file', 'process'] as const) {
     for (const [name, { built }] of trackables[kind]) {
       if (used.has(`${kind} ${name}`)) continue;
-      const span = 'span' in built ? (built.span as Span) : null;
+      const { span } = built;
       const what = kind === 'script' ? 'it is not run' : 'it is not looked at';
       const message = `no instance tracks the ${kinds[kind]} "${name}": ${what}`;
       collector.report({ code: 'unused-script', span, message });
