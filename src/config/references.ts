@@ -146,9 +146,9 @@ export function effectiveTracks(
     if (track.weight === 0 || (!inGroup && !owner)) return [track];
     const kept =
       (track.kind === 'interface' && inGroup && !owner) || (track.kind === 'file' && byDefault);
-    const who = owner ? 'the owner of its addresses' : 'a member of a sync group';
+    const who = owner ? 'with priority 255' : 'in a sync group';
     const what = kept ? 'its failure is Fault' : 'it is not tracked';
-    const message = `${name} is ${who}: "${track.name}" does not count with a weight, ${what}`;
+    const message = `${name}, ${who}: "${track.name}" does not count with a weight, ${what}`;
     collector.report({ code: 'tracker-altered', span, message });
     return kept ? [{ ...track, weight: 0 }] : [];
   });
