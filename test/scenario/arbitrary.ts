@@ -1,13 +1,13 @@
 /** Configurations and events as fast-check makes them: any order, but of things that happen. */
 import fc from 'fast-check';
-import { milliseconds, seconds, type Duration } from '../../src/base/units.ts';
+import { milliseconds, seconds, zero, type Duration } from '../../src/base/units.ts';
 import {
   vrrpGroupIpv4,
   type InterfaceName,
   type Ipv4Address,
   type MacAddress,
 } from '../../src/model/address.ts';
-import type { Config, InstanceConfig } from '../../src/model/config.ts';
+import type { Config, InstanceConfig, TrackConfig } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
 import { noNotifications } from '../../src/model/defaults.ts';
 import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
@@ -21,6 +21,8 @@ import {
   serviceConfig,
   virtualAddress,
 } from './configuration.ts';
+import { parseFile, parseGroup, parseProcess } from './setting-notation.ts';
+import { route, rule } from './specimens.ts';
 
 export const password = 'hush-hush';
 
@@ -55,6 +57,12 @@ const weights = fc.record({
   reverse: fc.boolean(),
 });
 
+const otherTracks = fc.constantFrom<Pick<TrackConfig, 'kind' | 'name'>>(
+  { kind: 'file', name: 'load' },
+  { kind: 'process', name: 'named' },
+  { kind: 'interface', name: 'eth1' },
+);
+
 const anyInstance = (virtualRouterId: number): fc.Arbitrary<InstanceConfig> =>
   fc
     .record({
@@ -73,8 +81,10 @@ const anyInstance = (virtualRouterId: number): fc.Arbitrary<InstanceConfig> =>
       count: fc.integer({ min: 0, max: 3 }),
       scripts: fc.array(weights, { maxLength: 1 }),
       services: fc.array(weights, { maxLength: 1 }),
+      others: fc.array(fc.tuple(otherTracks, weights), { maxLength: 2 }),
+      routed: fc.boolean(),
     })
-    .map(({ count, scripts, services, ...given }) =>
+    .map(({ count, scripts, services, others, routed, ...given }) =>
       instanceConfig({
         ...given,
         virtualAddresses: addressesOf(virtualRouterId, count).map((one) =>
@@ -83,7 +93,10 @@ const anyInstance = (virtualRouterId: number): fc.Arbitrary<InstanceConfig> =>
         tracks: [
           ...scripts.map((one) => ({ kind: 'script', name: 'check', ...one }) as const),
           ...services.map((one) => ({ kind: 'service', name: 'nginx', ...one }) as const),
+          ...others.map(([track, one]) => ({ ...track, ...one })),
         ],
+        virtualRoutes: routed ? [route()] : [],
+        virtualRules: routed ? [rule()] : [],
       }),
     );
 
@@ -121,9 +134,22 @@ export const anyConfig: fc.Arbitrary<Config> = fc
     instances: fc
       .subarray([51, 52, 53], { minLength: 1 })
       .chain((ids) => fc.tuple(...ids.map(anyInstance))),
+    members: fc.subarray([51, 52, 53]),
+    delay: fc.constantFrom(zero, seconds(2)),
+    fixed: fc.boolean(),
   })
-  .map(({ mailed, ...given }) =>
-    config({ ...given, global: { ...config().global, mail: mailed ? mail : null } }),
+  .map(({ mailed, members, delay, fixed, ...given }) =>
+    config({
+      ...given,
+      global: { ...config().global, mail: mailed ? mail : null },
+      files: [parseFile('load')],
+      processes: [{ ...parseProcess('named', []), terminateDelay: delay }],
+      syncGroups: [
+        { ...parseGroup('VG', []), members: members.map((id) => `VI_${id}`), smtpAlert: mailed },
+      ],
+      interfaceDelays: [{ interface: 'eth0' as InterfaceName, down: delay, up: delay }],
+      fixed: { addresses: [], routes: fixed ? [route({ metric: 7 })] : [], rules: [] },
+    }),
   );
 
 const channels = interfaces.map(
@@ -235,6 +261,21 @@ const anyAnswer: fc.Arbitrary<CoreEvent> = fc.oneof(
     detail,
   }),
   fc.record({ type: fc.constant('process-exited' as const), service, processId }),
+  fc.record({
+    type: fc.constant('file-read' as const),
+    file: fc.constantFrom('load', 'unheard-of'),
+    value: fc.option(fc.integer({ min: -300, max: 300 })),
+  }),
+  fc.record({
+    type: fc.constant('processes-counted' as const),
+    tracker: fc.constantFrom('named', 'unheard-of'),
+    count: fc.integer({ min: 0, max: 2 }),
+  }),
+  fc.record({
+    type: fc.constant('route-vanished' as const),
+    route: fc.constantFrom(route(), route({ metric: 7 })),
+  }),
+  fc.record({ type: fc.constant('rule-vanished' as const), rule: fc.constant(rule()) }),
 );
 
 const anyCommand: fc.Arbitrary<CoreEvent> = fc.oneof(
