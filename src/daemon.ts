@@ -6,6 +6,7 @@ import { appendFileSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Identity, PassOutcome, ReloadOutcome } from './api/contract.ts';
 import type { ControlTarget } from './api/control-target.ts';
+import { takeDumpSignals } from './dump.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
 import { failure, success, type Result } from './base/result.ts';
 import { seconds, type Duration } from './base/units.ts';
@@ -140,13 +141,18 @@ class Daemon {
     process.on('SIGHUP', () => {
       void this.reload();
     });
-    // keepalived's dumps. Unheeded, the first would open Node's debugger, the second end Baton.
-    for (const signal of ['SIGUSR1', 'SIGUSR2'] as const) {
-      process.on(signal, () => {
-        const text = `${signal} writes no dump: \`baton status --json\` tells all there is`;
-        this.parts.errandPorts.log.write('notice', text);
-      });
-    }
+    const { log, clock } = this.parts.errandPorts;
+    takeDumpSignals({
+      log,
+      content: async () => {
+        const snapshot = await this.snapshot();
+        const { config } = this;
+        return config === null ? null : { config, snapshot, nowMs: clock.wallClockMs() };
+      },
+      clearStatistics: () => {
+        this.thread.send({ type: 'statistics-cleared' });
+      },
+    });
   }
 
   /** Opens the control socket; false where another Baton has it, for two would fight. */

@@ -170,9 +170,10 @@ describe('baton run', () => {
     expect((await play(['run', '-h'])).stdout).toContain('-f, --use-file FILE');
     expect(await play(['run', '--signum=RELOAD'])).toMatchObject({ exitCode: 0, stdout: '1\n' });
     expect(await play(['run', '--signum', 'STOP'])).toMatchObject({ exitCode: 0, stdout: '15\n' });
-    const unknown = await play(['run', '--signum=JSON']);
+    expect(await play(['run', '--signum=JSON'])).toMatchObject({ exitCode: 0, stdout: '36\n' });
+    const unknown = await play(['run', '--signum=SONG']);
     expect(unknown).toMatchObject({ exitCode: 1, stdout: '' });
-    expect(unknown.stderr).toContain("there is no signal for 'JSON'");
+    expect(unknown.stderr).toContain("there is no signal for 'SONG'");
   });
 
   it('refuses what it does not know with exit code 2', async () => {

@@ -81,7 +81,9 @@ export const runFlags = [
     meaning: `log to a file (${defaultLogPath})`,
   }),
 
-  valued(null, 'signum', 'NAME', { meaning: 'print the number of signal STOP or RELOAD' }),
+  valued(null, 'signum', 'NAME', {
+    meaning: 'print the number of a signal: STOP, RELOAD, DATA, ...',
+  }),
   flag('v', 'version', { meaning: 'print the version' }),
   flag('h', 'help', { meaning: 'print this' }),
 

@@ -61,6 +61,12 @@ async function testConfiguration(
 const signalNumbers: ReadonlyMap<string, number> = new Map([
   ['STOP', constants.signals.SIGTERM],
   ['RELOAD', constants.signals.SIGHUP],
+  ['DATA', constants.signals.SIGUSR1],
+  ['STATS', constants.signals.SIGUSR2],
+  // Real-time signals, which have no names in Node.js: SIGRTMIN+2, SIGRTMAX-1, SIGRTMAX of glibc.
+  ['JSON', 36],
+  ['STATS_CLEAR', 63],
+  ['TDUMP', 64],
 ]);
 
 /** A name that Baton has no signal for must print no number: sent, it could end the process. */
@@ -68,11 +74,8 @@ async function printSignalNumber(name: string, context: CommandContext): Promise
   const { stdout, stderr } = context.terminal;
   const number = signalNumbers.get(name);
   if (number === undefined) {
-    const names = [...signalNumbers.keys()].join(' and ');
-    await stderr.write(
-      `baton run: there is no signal for '${name}': Baton answers ${names}; ` +
-        'statistics come with `baton status --json`\n',
-    );
+    const names = [...signalNumbers.keys()].join(', ');
+    await stderr.write(`baton run: there is no signal for '${name}': Baton answers ${names}\n`);
     return exitCodes.failed;
   }
   await stdout.write(`${String(number)}\n`);

@@ -72,7 +72,7 @@ export class Core {
   private readonly routers = new RouterSet();
   private readonly things = this.trackers.things(this.network);
   private fifos: Config['global']['fifos']['fifos'] = [];
-  private readonly drops: DropCounts = {};
+  private drops: DropCounts = {};
 
   constructor(config: Config) {
     this.config = config;
@@ -186,6 +186,10 @@ export class Core {
         return false;
       case 'snapshot-requested':
         this.outbox.push({ type: 'report-snapshot', id: event.id, snapshot: this.snapshot(at) });
+        return false;
+      case 'statistics-cleared':
+        for (const router of this.routers) router.clearStatistics();
+        this.drops = {};
         return false;
       case 'stop-requested':
         this.stop(at);

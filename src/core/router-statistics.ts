@@ -20,9 +20,9 @@ export class RouterStatistics {
     priorityZeroSent: 0,
     addressesRestored: 0,
   };
-  private readonly drops: DropCounts = {};
-  private readonly remarks: DropCounts = {};
-  private readonly checksums: Partial<Record<ChecksumForm, number>> = {};
+  private drops: DropCounts = {};
+  private remarks: DropCounts = {};
+  private checksums: Partial<Record<ChecksumForm, number>> = {};
   private newMasterReason: InstanceCounters['newMasterReason'] = 'not-master';
   private readonly reported = new Set<Report>();
 
@@ -68,6 +68,13 @@ export class RouterStatistics {
 
   forgetReports(): void {
     this.reported.clear();
+  }
+
+  clear(): void {
+    for (const name of Object.keys(this.counters)) this.counters[name as Countable] = 0;
+    this.drops = {};
+    this.remarks = {};
+    this.checksums = {};
   }
 
   snapshot(): InstanceCounters {

@@ -349,6 +349,11 @@ export class VirtualRouter implements GroupMember<Surroundings> {
     this.end(surroundings, 'STOP', 'stopped');
   }
 
+  /** Counts from zero again; what was reported stays reported. */
+  clearStatistics(): void {
+    this.router.statistics.clear();
+  }
+
   snapshot(surroundings: Surroundings): InstanceSnapshot {
     return routerSnapshot(this.router, surroundings);
   }

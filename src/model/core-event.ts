@@ -36,6 +36,7 @@ export type CoreEvent =
   | PassRequested
   | ServiceReloadRequested
   | SnapshotRequested
+  | StatisticsCleared
   | StopRequested
   // The clock: a deadline of the core's own has come
   | TimePassed;
@@ -216,6 +217,11 @@ export interface ServiceReloadRequested {
 export interface SnapshotRequested {
   readonly type: 'snapshot-requested';
   readonly id: number;
+}
+
+/** The counters of all instances begin at zero again. */
+export interface StatisticsCleared {
+  readonly type: 'statistics-cleared';
 }
 
 export interface StopRequested {

@@ -1,0 +1,73 @@
+/** The dumps: at which signals they are written, into which files, and what stands in them. */
+import { jsonDump, type JsonDumpOptions } from './api/dump/json.ts';
+import { globalDump, stateDump } from './api/dump/state.ts';
+import { statisticsDump } from './api/dump/statistics.ts';
+import type { LogSink } from './ports/log.ts';
+import { dumpPath, replaceFile } from './system/dump-files.ts';
+import { onNumberedSignal, realTimeSignals } from './system/numbered-signals.ts';
+
+type DumpKind = 'state' | 'statistics' | 'json';
+
+interface DumpFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface DumpSource {
+  readonly log: LogSink;
+  /** What there is to tell of now; null: nothing yet. */
+  readonly content: () => Promise<JsonDumpOptions | null>;
+  readonly clearStatistics: () => void;
+}
+
+/** keepalived's signals. Unheeded, SIGUSR1 would open Node's debugger, the others end Baton. */
+export function takeDumpSignals(source: DumpSource): void {
+  const { log, clearStatistics } = source;
+  process.on('SIGUSR1', () => void dump('state', source));
+  process.on('SIGUSR2', () => void dump('statistics', source));
+  const taken = [
+    onNumberedSignal(realTimeSignals.json, () => void dump('json', source)),
+    onNumberedSignal(realTimeSignals.clearStatistics, () => {
+      void dump('statistics', source).then(clearStatistics);
+    }),
+    onNumberedSignal(realTimeSignals.threads, () => {
+      const waiting = process.getActiveResourcesInfo().join(', ');
+      log.write('notice', `Main thread waits for: ${waiting}`);
+    }),
+  ];
+  if (taken.includes(false)) log.write('warning', 'This Node.js takes no real-time signals');
+}
+
+async function dump(kind: DumpKind, { log, content }: DumpSource): Promise<void> {
+  const told = await content();
+  if (told === null) return;
+  for (const { path, text } of renderDump(kind, told)) {
+    const error = replaceFile(path, text);
+    if (error !== null) log.write('error', `Dump ${path} not written: ${error}`);
+  }
+}
+
+function renderDump(kind: DumpKind, content: JsonDumpOptions): readonly DumpFile[] {
+  const { global } = content.config;
+  const { stateFile, statisticsFile, jsonFile, useInstanceName } = global.dumps;
+  const names = [global.instanceName, global.networkNamespace].filter((name) => name !== null);
+  const qualifier = useInstanceName && names.length > 0 ? names.join('_') : null;
+  const place = (configured: string | null, name: string, extension: string): string =>
+    dumpPath({ configured, name, extension, qualifier });
+  switch (kind) {
+    case 'state':
+      return [
+        { path: place(stateFile, 'keepalived', 'data'), text: stateDump(content) },
+        { path: place(null, 'keepalived_parent', 'data'), text: globalDump(content.config) },
+      ];
+    case 'statistics':
+      return [
+        {
+          path: place(statisticsFile, 'keepalived', 'stats'),
+          text: statisticsDump(content.snapshot),
+        },
+      ];
+    case 'json':
+      return [{ path: place(jsonFile, 'keepalived', 'json'), text: jsonDump(content) }];
+  }
+}
