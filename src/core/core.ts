@@ -30,6 +30,7 @@ import type {
   AdvertReceived,
   CoreEvent,
   EffectSettled,
+  LinkChanged,
   PacketDropped,
   PassRequested,
   RouteVanished,
@@ -146,7 +147,7 @@ export class Core {
         for (const router of this.routers) router.sendFailed(event, this.outbox);
         return false;
       case 'link-changed':
-        this.network.linkChanged(at, event);
+        this.takeLink(at, event);
         return true;
       case 'address-appeared':
         this.network.addressAppeared(event);
@@ -239,6 +240,14 @@ export class Core {
         : this.routerFor(event.channel, event.virtualRouterId, null);
     if (router === undefined) countDrop(this.drops, event.reason);
     else router.dropped(event.reason, event.source, this.outbox);
+  }
+
+  private takeLink(at: Instant, event: LinkChanged): void {
+    const appears = event.up && !this.network.carries(event.interface);
+    this.network.linkChanged(at, event);
+    if (!appears) return;
+    const surroundings = this.surroundings(at);
+    for (const router of this.routers) router.interfaceAppeared(surroundings, event.interface);
   }
 
   private takeLoss(at: Instant, event: AddressVanished): void {

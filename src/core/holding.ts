@@ -75,6 +75,11 @@ export function sameRouting(left: Route | Rule, right: Route | Rule): boolean {
   return sameValue(routingKey(left), routingKey(right));
 }
 
+/** Whether the route leaves by this interface. */
+export function leavesBy(route: Route, name: InterfaceName): boolean {
+  return route.interface === name || route.nextHops.some((hop) => hop.interface === name);
+}
+
 function without<Item>(
   items: readonly Item[],
   others: readonly Item[],

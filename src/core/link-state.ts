@@ -15,7 +15,8 @@ export class LinkState {
   /** Whether it counts as up. */
   up = false;
   present = false;
-  private reported = false;
+  /** Whether it is up at this moment, lasting or not. */
+  reported = false;
   /** When `up` follows what is reported; null: they agree. */
   private changeAt: Instant | null = null;
 

@@ -2,6 +2,7 @@
 import { after, between, milliseconds, seconds, toSeconds, zero } from '../base/units.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
+import type { InterfaceName } from '../model/address.ts';
 import type { InstanceConfig, VirtualAddress } from '../model/config.ts';
 import type { AddressVanished, RouteVanished, RuleVanished } from '../model/core-event.ts';
 import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
@@ -11,6 +12,7 @@ import {
   lacking,
   matching,
   release,
+  leavesBy,
   sameRouting,
   type Holding,
 } from './holding.ts';
@@ -164,7 +166,7 @@ export function restoreAddress(
   state: Master,
   event: AddressVanished,
 ): void {
-  const { at, outbox, network } = surroundings;
+  const { outbox, network } = surroundings;
   const lost = matching(managedAddresses(router, network), event).filter((one) => one.tracked);
   if (lost.length === 0 || state.restoresLeft === 0) return;
   state.restoresLeft -= 1;
@@ -177,11 +179,35 @@ export function restoreAddress(
     address: event.address,
     interface: event.interface,
   });
+  holdAgain(lost, surroundings, state);
+}
+
+/** An interface is up again on which something is held: the kernel has taken that away. */
+export function interfaceAppeared(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+  name: InterfaceName,
+): void {
+  const holding = holdingOf(router, surroundings.network);
+  const addresses = holding.addresses.filter((one) => one.interface === name);
+  const routes = holding.routes.filter((one) => leavesBy(one, name));
+  if (addresses.length + routes.length === 0 || state.restoresLeft === 0) return;
+  state.restoresLeft -= 1;
+  if (addresses.length > 0) holdAgain(addresses, surroundings, state);
+  installRouting({ routes, rules: [] }, surroundings.outbox);
+}
+
+function holdAgain(
+  addresses: readonly VirtualAddress[],
+  { at, outbox }: Surroundings,
+  state: Master,
+): void {
   // What is left of the lease, in the kernel's whole seconds, so as not to outlive it.
   const left = Math.floor(toSeconds(between(at, state.leaseEndsAt)));
   const lifetime = seconds(Math.max(1, left));
-  outbox.push({ type: 'hold-addresses', id: outbox.nextId(), addresses: lost, lifetime });
-  outbox.push({ type: 'announce-addresses', addresses: lost, repeat: 1 });
+  outbox.push({ type: 'hold-addresses', id: outbox.nextId(), addresses, lifetime });
+  outbox.push({ type: 'announce-addresses', addresses, repeat: 1 });
 }
 
 /** Somebody else took a route or a rule away: it is put back, as often as an address is. */

@@ -89,6 +89,11 @@ export class NetworkView {
     return this.interfaces.get(name)?.link.up ?? false;
   }
 
+  /** Whether the link is up at this moment, whatever its delays. */
+  carries(name: InterfaceName): boolean {
+    return this.interfaces.get(name)?.link.reported ?? false;
+  }
+
   /** A tracked interface; one that is not there is down. */
   trackedStatus(name: string): 'up' | 'down' {
     return this.up(name as InterfaceName) ? 'up' : 'down';

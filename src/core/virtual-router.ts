@@ -6,7 +6,7 @@
  * `transitions.ts`.
  */
 import { after, type Instant, earliest } from '../base/units.ts';
-import { isMulticast, type IpAddress } from '../model/address.ts';
+import { isMulticast, type IpAddress, type InterfaceName } from '../model/address.ts';
 import { ownerPriority } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { InstanceConfig, SyncGroupConfig } from '../model/config.ts';
@@ -33,6 +33,7 @@ import {
   exchangeHolding,
   fenceIfLapsed,
   followToBackup,
+  interfaceAppeared,
   passOn,
   resign,
   restoreAddress,
@@ -288,6 +289,11 @@ export class VirtualRouter implements GroupMember<Surroundings> {
   addressVanished(surroundings: Surroundings, event: AddressVanished): void {
     const { state } = this.router;
     if (state.name === 'Master') restoreAddress(this.router, surroundings, state, event);
+  }
+
+  interfaceAppeared(surroundings: Surroundings, name: InterfaceName): void {
+    const { state } = this.router;
+    if (state.name === 'Master') interfaceAppeared(this.router, surroundings, state, name);
   }
 
   routingVanished(surroundings: Surroundings, event: RouteVanished | RuleVanished): void {
