@@ -239,11 +239,11 @@ export class VirtualRouter implements GroupMember<Surroundings> {
     router.listedBy = event.source;
     statistics.advertReceived(event.advert.priority);
     if (event.advert.version === 3) statistics.checksumReceived(event.advert.checksum);
+    if (surroundings.at >= surroundings.beginsAt) this.takeAdvert(surroundings, event);
+    // Afterwards, since a new master makes it worth telling again.
     for (const remark of verdict.remarks) {
       this.remarked(remark, event.source, surroundings.outbox);
     }
-    if (surroundings.at < surroundings.beginsAt) return;
-    this.takeAdvert(surroundings, event);
   }
 
   private takeAdvert(surroundings: Surroundings, { advert, source }: AdvertReceived): void {

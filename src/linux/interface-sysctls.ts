@@ -27,6 +27,8 @@ const onMacvlan: Parameters = [
   ['promote_secondaries', '1'],
 ];
 const belowMacvlan: Parameters = [
+  // Where it asks for the neighbour that an answer goes to, it does so in its own name.
+  ['arp_announce', '2'],
   ['arp_ignore', '1'],
   ['arp_filter', '1'],
 ];

@@ -218,9 +218,10 @@ export const transmission: readonly Case[] = [
       );
       expect((await lab.wire.advert({ virtualRouterId: 1 })).vrrp.interval).toBe(4095);
       expect((await lab.wire.advert({ virtualRouterId: 2 })).vrrp.interval).toBe(1);
-      for (const interval of [40.96, 0]) {
-        expect(await refusal(lab, instance({ version: 3, interval }))).toMatch(/0\.01.*40\.95/);
-      }
+      const refused = (interval: number): Promise<string> =>
+        refusal(lab, instance({ version: 3, interval }));
+      expect(await refused(40.96)).toMatch(/0\.01 to 40\.95/);
+      expect(await refused(0)).toMatch(/0\.01 to/);
     },
   },
   {

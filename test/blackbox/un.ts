@@ -51,11 +51,14 @@ export const unicasting: readonly Case[] = [
     what: 'an advert by multicast is dropped',
     run: async (lab) => {
       await lab.startAsMaster(unicast({}, p.ipv4));
-      const before = await errorCounters(lab);
       lab.injector.send(advertFrame());
       await sleep(500);
-      expect(total(moved(before, await errorCounters(lab)))).toBe(1);
-      expect((await lab.instance()).state).toBe('Master');
+      // The kernel keeps what is sent to a group that nobody here has joined.
+      const { state, counters } = await lab.instance();
+      expect({ state, received: counters.advertsReceived }).toEqual({
+        state: 'Master',
+        received: 0,
+      });
     },
   },
   {
