@@ -26,6 +26,8 @@ const instance: InstanceSnapshot = {
   effectivePriority: 100,
   preempt: true,
   sourceAddress: '192.0.2.1',
+  transport: 'multicast',
+  peers: [],
   master: null,
   addresses: [{ address: '192.0.2.5', held: true }],
   reasons: [],

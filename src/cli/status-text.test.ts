@@ -34,6 +34,8 @@ const master: InstanceSnapshot = {
   effectivePriority: 100,
   preempt: true,
   sourceAddress: '192.0.2.1',
+  transport: 'multicast',
+  peers: [],
   master: null,
   addresses: [{ address: '192.0.2.5', held: true }],
   reasons: [],
@@ -112,18 +114,18 @@ describe('statusText', () => {
 
       INSTANCE   STATE   SINCE                          PRIORITY       MASTER           ADDRESSES
       VI_1       Master  14:00:07 (2 min 3 s)           100            this host        192.0.2.5 held
-        on eth0 from 192.0.2.1, VRID 51
+        on eth0 from 192.0.2.1 by multicast, VRID 51
         advert every 1 s, skew 0.609 s, master down after 3.609 s
         adverts sent 124, became master 1
       VI_backup  Backup  2026-05-03 13:02:11 (1 d 1 h)  90 (base 100)  192.0.2.2 (150)  192.0.2.6 not held
                                                                                         192.0.2.7 not held
-        on eth0 from 192.0.2.1, VRID 51, does not preempt
+        on eth0 from 192.0.2.1 by multicast, VRID 51, does not preempt
         advert every 1 s, skew 0.609 s, master down after 3.609 s
         adverts received 9, became master 1, dropped: ip-ttl 2
         mastership was passed on: it waits until the new master falls silent
       VI_3       Fault   14:02:10 (0 s)                 0 (base 100)   none seen        198.51.100.5 not held
         because interface eth1 is down; script chk_nginx is down
-        on eth1, VRID 51
+        on eth1 by multicast, VRID 51
         advert every 1 s, skew 0.609 s, master down after 3.609 s
 
       SCRIPT     STATUS   RUNS  LAST RESULT
@@ -145,6 +147,8 @@ describe('statusText', () => {
       version: 3,
       family: 'IPv6',
       interface: null,
+      transport: 'unicast',
+      peers: ['2001:db8::2', '2001:db8::3'],
       group: 'G1',
       masterAdvertisementIntervalMs: 250,
       counters: { ...noCounts, remarks: { 'address-list': 3 }, checksums: { message: 5 } },
@@ -167,7 +171,7 @@ describe('statusText', () => {
       INSTANCE   STATE   SINCE                          PRIORITY       MASTER           ADDRESSES
       VI_backup  Backup  2026-05-03 13:02:11 (1 d 1 h)  90 (base 100)  192.0.2.2 (150)  192.0.2.6 not held
                                                                                         192.0.2.7 not held
-        on no interface of its own from 192.0.2.1, VRID 51, version 3 over IPv6, in group G1, does not preempt
+        on no interface of its own from 192.0.2.1 by unicast to 2001:db8::2 and 2001:db8::3, VRID 51, version 3 over IPv6, in group G1, does not preempt
         advert every 1 s, the master's every 0.25 s, skew 0.609 s, master down after 3.609 s
         taken in spite of: address-list 3, checksums: message 5
         mastership was passed on: it waits until the new master falls silent

@@ -133,7 +133,13 @@ function placeText(instance: InstanceSnapshot): string {
   const preemption = preempt ? '' : ', does not preempt';
   const group = instance.group === null ? '' : `, in group ${printable(instance.group)}`;
   const protocol = version === 2 ? '' : `, version 3 over ${family}`;
-  return `${place}${source}, VRID ${String(virtualRouterId)}${protocol}${group}${preemption}`;
+  const transport = ` by ${transportText(instance)}`;
+  return `${place}${source}${transport}, VRID ${String(virtualRouterId)}${protocol}${group}${preemption}`;
+}
+
+function transportText({ transport, peers }: InstanceSnapshot): string {
+  if (transport === 'multicast') return 'multicast';
+  return `unicast to ${peers.length === 0 ? 'nobody' : peers.join(' and ')}`;
 }
 
 function timersText(instance: InstanceSnapshot): string {

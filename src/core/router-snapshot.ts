@@ -6,6 +6,7 @@ import { timerBasis, type Router, type Surroundings } from './router.ts';
 
 export function routerSnapshot(router: Router, { at, network }: Surroundings): InstanceSnapshot {
   const { config, state } = router;
+  const { transport } = config;
   const held = state.name === 'Master' && state.hold.done;
   return {
     name: config.name,
@@ -19,6 +20,8 @@ export function routerSnapshot(router: Router, { at, network }: Surroundings): I
     effectivePriority: router.effectivePriority,
     preempt: config.preempt,
     sourceAddress: sourceAddress(router, network),
+    transport: transport.type,
+    peers: transport.type === 'unicast' ? transport.peers.map(({ address }) => address) : [],
     master: state.name === 'Backup' ? (state.preempted ?? state.master) : null,
     addresses: config.virtualAddresses.map(({ address }) => ({ address, held })),
     reasons: router.reasons,

@@ -33,6 +33,9 @@ export interface InstanceSnapshot {
   readonly effectivePriority: number;
   readonly preempt: boolean;
   readonly sourceAddress: string | null;
+  readonly transport: 'multicast' | 'unicast';
+  /** Where its adverts go in unicast; empty in multicast. */
+  readonly peers: readonly string[];
   /** Source and priority of the last advert of another master, preempted or not. */
   readonly master: { readonly address: string; readonly priority: number } | null;
   readonly addresses: readonly { readonly address: string; readonly held: boolean }[];

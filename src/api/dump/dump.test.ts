@@ -46,6 +46,8 @@ const snapshot: Snapshot = {
       effectivePriority: 90,
       preempt: true,
       sourceAddress: '192.0.2.1',
+      transport: 'multicast',
+      peers: [],
       master: null,
       addresses: [{ address: '192.0.2.5', held: true }],
       reasons: [],
