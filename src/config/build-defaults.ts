@@ -2,7 +2,7 @@
 import { seconds, zero, type Duration } from '../base/units.ts';
 import { parseIp, vrrpGroupIpv4, vrrpGroupIpv6 } from '../model/address.ts';
 import type { AddressFamily, InterfaceName, IpAddress } from '../model/address.ts';
-import type { AnnouncementConfig } from '../model/config.ts';
+import type { AnnouncementConfig } from '../model/announcement-config.ts';
 import { announcementDefaults } from '../model/defaults.ts';
 import { identityOf, type Identity } from './build-command.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';

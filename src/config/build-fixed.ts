@@ -1,12 +1,8 @@
 /** What stands outside of instances: static addresses, track groups, pauses, delays of links. */
 import { seconds, zero, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
-import type {
-  AnnouncementGroupConfig,
-  FixedConfig,
-  InterfaceDelayConfig,
-  TrackGroupConfig,
-} from '../model/config.ts';
+import type { AnnouncementGroupConfig } from '../model/announcement-config.ts';
+import type { FixedConfig, InterfaceDelayConfig, TrackGroupConfig } from '../model/config.ts';
 import { buildAddresses } from './build-address.ts';
 import { buildRoute } from './build-route.ts';
 import { buildRule } from './build-rule.ts';

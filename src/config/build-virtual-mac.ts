@@ -75,7 +75,7 @@ export interface VirtualMacContext {
 }
 
 /** The virtual router's MAC address (RFC 9568 section 7.3). */
-export function virtualRouterMac(family: AddressFamily, virtualRouterId: number): MacAddress {
+function virtualRouterMac(family: AddressFamily, virtualRouterId: number): MacAddress {
   return `00:00:5e:00:0${family === 'IPv4' ? 1 : 2}:${hexOctet(virtualRouterId)}` as MacAddress;
 }
 

@@ -5,7 +5,8 @@
  */
 import { after, earliest, zero, type Duration, type Instant } from '../base/units.ts';
 import { isIpv4 } from '../model/address.ts';
-import type { AnnouncementGroupConfig, VirtualAddress } from '../model/config.ts';
+import type { AnnouncementGroupConfig } from '../model/announcement-config.ts';
+import type { VirtualAddress } from '../model/config.ts';
 import type { Outbox } from './outbox.ts';
 
 /** What shares a pause: the interfaces of a group, or one interface, and one family. */

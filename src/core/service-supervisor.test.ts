@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { serviceConfig } from '../../test/scenario/configuration.ts';
 import { instant, seconds } from '../base/units.ts';
-import type { ServiceConfig } from '../model/config.ts';
+import type { ServiceConfig } from '../model/service-config.ts';
 import { Outbox } from './outbox.ts';
 import { ServiceSupervisor, type ServiceEvent } from './service-supervisor.ts';
 

@@ -16,7 +16,7 @@
  * `down` only once it has failed.
  */
 import { after, earliest, toSeconds, type Instant } from '../base/units.ts';
-import type { ServiceConfig } from '../model/config.ts';
+import type { ServiceConfig } from '../model/service-config.ts';
 import type {
   ProcessExited,
   ServiceFound,

@@ -155,9 +155,10 @@ export class VirtualInterfaces {
     if (linkLocal !== null) return linkLocal;
     const below = this.#find(base);
     const own = this.#find(name);
-    if (!below.ok || below.value === null || below.value.macAddress === null) return null;
+    const baseMac = below.ok ? (below.value?.macAddress ?? null) : null;
+    if (baseMac === null) return null;
     const virtualMac = own.ok ? (own.value?.macAddress ?? null) : null;
-    return linkLocalOf(below.value.macAddress, virtualMac);
+    return linkLocalOf(baseMac, virtualMac);
   }
 
   #addAddress(index: number, address: IpAddress, name: InterfaceName): KernelError | null {
@@ -186,7 +187,7 @@ export class VirtualInterfaces {
  * fe80:: and the interface below's MAC address as RFC 4291 appendix A expands it, but with the
  * last two octets of the virtual MAC address in the middle, where that has ff:fe.
  */
-export function linkLocalOf(below: MacAddress, virtualMac: MacAddress | null): Ipv6Address {
+function linkLocalOf(below: MacAddress, virtualMac: MacAddress | null): Ipv6Address {
   const octets = below.split(':').map((octet) => parseInt(octet, 16));
   const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = octets;
   const virtual = (virtualMac ?? below).split(':').map((octet) => parseInt(octet, 16));

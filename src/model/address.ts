@@ -50,7 +50,7 @@ export function ipv4FromNumber(value: number): Ipv4Address {
 const ipv6Groups = 8;
 
 /** The address that `text` spells (RFC 4291 section 2.2), in canonical form, or null. */
-export function parseIpv6(text: string): Ipv6Address | null {
+function parseIpv6(text: string): Ipv6Address | null {
   const groups = groupsOf(text);
   return groups === null ? null : ipv6FromGroups(groups);
 }

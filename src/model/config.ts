@@ -6,7 +6,9 @@
 import type { Duration } from '../base/units.ts';
 import type { AddressFamily, InterfaceName, IpAddress, Ipv4Address } from './address.ts';
 import type { ChecksumForm, Priority, VrrpVersion } from './advert.ts';
+import type { AnnouncementConfig, AnnouncementGroupConfig } from './announcement-config.ts';
 import type { Route, Rule } from './route.ts';
+import type { ServiceConfig } from './service-config.ts';
 import type { VirtualInterface } from './virtual-interface.ts';
 
 export interface Config {
@@ -261,30 +263,6 @@ export interface VirtualAddress {
 
 export type AddressFlag = 'home' | 'mngtmpaddr' | 'noprefixroute' | 'autojoin';
 
-/** How often and when gratuitous ARPs are sent (`garp_master_*`, `garp_lower_prio_*`). */
-export interface AnnouncementConfig {
-  /** A second burst this long after becoming Master; 0: none. */
-  readonly delay: Duration;
-  readonly repeat: number;
-  /** A refresh this often while Master; 0: none. */
-  readonly refresh: Duration;
-  readonly refreshRepeat: number;
-  readonly lowerPriorityDelay: Duration;
-  readonly lowerPriorityRepeat: number;
-  /** `garp_extra_if`: how often on the other interfaces that carry addresses; 0: never. */
-  readonly extra: Duration;
-  /** `all`: on the instance's own interface too. */
-  readonly extraOnAll: boolean;
-}
-
-/** `garp_group`: pauses between announcements, shared by its interfaces. */
-export interface AnnouncementGroupConfig {
-  readonly arpInterval: Duration;
-  readonly neighbourInterval: Duration;
-  /** Null: every interface that is in no other group, each by itself (`vrrp_garp_interval`). */
-  readonly interfaces: readonly InterfaceName[] | null;
-}
-
 /** `interface_up_down_delays`: how long a change of a link must last before it counts. */
 export interface InterfaceDelayConfig {
   readonly interface: InterfaceName;
@@ -413,38 +391,4 @@ export interface SyncGroupConfig {
   readonly weighted: boolean;
   readonly notify: NotifyConfig;
   readonly smtpAlert: boolean;
-}
-
-/** How Baton asks whether a service answers. */
-export type Probe =
-  | { readonly type: 'tcp'; readonly host: string; readonly port: number }
-  | { readonly type: 'http'; readonly url: string }
-  | { readonly type: 'command'; readonly command: Command };
-
-/** `service`: a process that Baton starts, watches and brings back. */
-export interface ServiceConfig {
-  readonly name: string;
-  readonly start: Command;
-  /** Null: the process is sent SIGTERM. */
-  readonly stop: Command | null;
-  /** Null: the process is sent SIGHUP. */
-  readonly reload: Command | null;
-  /** Tests the service's own configuration; null: there is no such test. */
-  readonly test: Command | null;
-  readonly pidFile: string;
-  /** How long a start may take until the pid file names a running process. */
-  readonly startTimeout: Duration;
-  readonly stopTimeout: Duration;
-  readonly probe: Probe | null;
-  readonly probeInterval: Duration;
-  readonly probeTimeout: Duration;
-  readonly probeRise: number;
-  readonly probeFall: number;
-  /** At most `restartLimit` restarts within `restartWindow`; then the service counts as failed. */
-  readonly restartLimit: number;
-  readonly restartWindow: Duration;
-  /** How often a failed service is tried again. */
-  readonly retryInterval: Duration;
-  /** Stop the service when Baton stops. */
-  readonly stopWithBaton: boolean;
 }

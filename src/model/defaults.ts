@@ -2,8 +2,8 @@
 import { milliseconds, seconds, zero } from '../base/units.ts';
 import { vrrpGroupIpv4, vrrpGroupIpv6, type AddressFamily, type IpAddress } from './address.ts';
 import type { InterfaceName } from './address.ts';
+import type { AnnouncementConfig } from './announcement-config.ts';
 import type {
-  AnnouncementConfig,
   Config,
   GlobalConfig,
   InstanceConfig,

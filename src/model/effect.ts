@@ -15,11 +15,10 @@ import type {
   FirewallConfig,
   MailConfig,
   NotifyFifo,
-  Probe,
   ProcessMatch,
-  ServiceConfig,
   VirtualAddress,
 } from './config.ts';
+import type { Probe, ServiceConfig } from './service-config.ts';
 import type { JournalEntry } from './journal.ts';
 import type { Route, Rule } from './route.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -1,5 +1,5 @@
 import type { Duration } from '../base/units.ts';
-import type { Probe } from '../model/config.ts';
+import type { Probe } from '../model/service-config.ts';
 
 export interface ProbeResult {
   readonly answered: boolean;

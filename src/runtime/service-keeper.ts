@@ -7,7 +7,8 @@
  * file that names a process, or the failure of the command.
  */
 import { after, milliseconds, seconds, toSeconds, type Duration } from '../base/units.ts';
-import type { Command, ServiceConfig } from '../model/config.ts';
+import type { Command } from '../model/config.ts';
+import type { ServiceConfig } from '../model/service-config.ts';
 import type {
   ServiceFound,
   ServiceStarted,

@@ -2,7 +2,7 @@
 import { get } from 'node:http';
 import { connect } from 'node:net';
 import { toMilliseconds, toSeconds, type Duration } from '../base/units.ts';
-import type { Probe } from '../model/config.ts';
+import type { Probe } from '../model/service-config.ts';
 import type { ProbeResult, Probes } from '../ports/probes.ts';
 import type { Processes } from '../ports/processes.ts';
 

@@ -172,7 +172,9 @@ function attributesOf(view: DataView, start: number, end: number): Map<number, D
 }
 
 function nestedIn(value: DataView | undefined): Map<number, DataView> {
-  return value === undefined ? new Map() : attributesOf(value, 0, value.byteLength);
+  return value === undefined
+    ? new Map<number, DataView>()
+    : attributesOf(value, 0, value.byteLength);
 }
 
 function numberOf(value: DataView | undefined): number | null {

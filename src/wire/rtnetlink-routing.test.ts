@@ -46,7 +46,9 @@ describe('asking for routes', () => {
       '44000000 1900 0500 0700000000000000 02100000fe12ff01 00000000 08000f00fe000000'.replaceAll(
         ' ',
         '',
-      ) + '080001000a010000080006000500000008000400' + '0a00000008000500c0000202',
+      ) +
+        '080001000a010000080006000500000008000400' +
+        '0a00000008000500c0000202',
     );
   });
 
@@ -54,15 +56,19 @@ describe('asking for routes', () => {
     const message = hex(installed('10.1.0.0/16 encap mpls 100/200 ttl 9 via 192.0.2.2'));
     expect(message).toContain('06001500' + '01000000'); // RTA_ENCAP_TYPE
     // RTA_ENCAP with MPLS_IPTUNNEL_DST and MPLS_IPTUNNEL_TTL
-    expect(message).toContain('18001600' + '0c000100' + '00064000' + '000c8100' + '0500020009000000');
+    expect(message).toContain(
+      '18001600' + '0c000100' + '00064000' + '000c8100' + '0500020009000000',
+    );
   });
 
   it('writes an ILA locator in network order', () => {
     const message = hex(installed('2001:db8:1::/48 encap ila 2001:db8:0:1 dev eth0'));
-    expect(message).toContain('06001500' + '03000000' + '10001600' + '0c000100' + '20010db800000001');
+    expect(message).toContain(
+      '06001500' + '03000000' + '10001600' + '0c000100' + '20010db800000001',
+    );
   });
 
-  it('names the family of a gateway that is not the route\'s', () => {
+  it("names the family of a gateway that is not the route's", () => {
     const message = hex(installed('10.1.0.0/16 via inet6 2001:db8::2 dev eth0'));
     expect(message).toContain('16001200' + '0a00' + '20010db8000000000000000000000002');
   });
@@ -123,7 +129,9 @@ describe('reading routes and rules', () => {
         hops: [{ gateway: '2001:db8::2', index: null }],
       },
     ]);
-    const several = installed('default nexthop via 192.0.2.2 dev eth0 nexthop via inet6 2001:db8::3');
+    const several = installed(
+      'default nexthop via 192.0.2.2 dev eth0 nexthop via inet6 2001:db8::3',
+    );
     expect(parseRouting(several)).toMatchObject([
       {
         hops: [
@@ -170,7 +178,9 @@ describe('reading routes and rules', () => {
     vrf[headerOfKind] = 0x78;
     expect(vrfTableIn(vrf)).toBeNull();
     const name = 'v' as InterfaceName;
-    expect(hex(describeLinkMessage({ sequence: 1, name }))).toMatch(/^280000001200010001.*0600030076000000$/);
+    expect(hex(describeLinkMessage({ sequence: 1, name }))).toMatch(
+      /^280000001200010001.*0600030076000000$/,
+    );
   });
 });
 

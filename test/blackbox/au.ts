@@ -15,7 +15,7 @@ const key = 's3cr3t';
 const withHeader = instance({ virtualRouterId: 52, lines: authenticationHeader });
 
 /** Baton on D and keepalived on P, with these priorities. */
-export function pairWith(
+function pairWith(
   lab: Lab,
   mode: Mode,
   priorities: { readonly own: number; readonly other: number },

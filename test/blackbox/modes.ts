@@ -1,6 +1,6 @@
 /** What two routers may speak with each other, and how each kind of daemon is told so. */
 import { instance, instance6, authenticationHeader, password } from './configuration.ts';
-import { addresses, type Station } from './packets.ts';
+import type { Station } from './packets.ts';
 
 /** One side of a pair: who it is, who the other one is, and its priority. */
 export interface Side {
@@ -67,8 +67,6 @@ export const modes = {
   vmac: mode({ name: 'virtual MAC, version 3', version: 3, lines: ['use_vmac'] }),
   vmac6: mode({ name: 'virtual MAC, IPv6', version: 3, family: 6, lines: ['use_vmac'] }),
 } as const;
-
-export const sides = { own: addresses.d, other: addresses.p } as const;
 
 /** The source addresses of a station's adverts. */
 export function sourcesOf({ ipv4, ipv6, linkLocal }: Station): ReadonlySet<string> {

@@ -92,7 +92,7 @@ const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
 const macText = (octets: Uint8Array): string => hex(octets).replace(/(..)(?!$)/g, '$1:');
 const ipv4Text = (octets: Uint8Array): string => [...octets].join('.');
 
-export function ipv6Text(octets: Uint8Array): string {
+function ipv6Text(octets: Uint8Array): string {
   const groups = Array.from({ length: 8 }, (_, index) =>
     (((octets[2 * index] ?? 0) << 8) | (octets[2 * index + 1] ?? 0)).toString(16),
   );
@@ -375,7 +375,7 @@ export function arpRequest(target: string, from: Station = addresses.x): Uint8Ar
   ]);
 }
 
-export function ipOctets(text: string): Uint8Array {
+function ipOctets(text: string): Uint8Array {
   if (!text.includes(':')) return Uint8Array.from(text.split('.').map(Number));
   const [head = '', tail] = text.split('::');
   const groups = (part: string): number[] =>
@@ -386,7 +386,7 @@ export function ipOctets(text: string): Uint8Array {
   return Uint8Array.from([...first, ...middle, ...last].flatMap((one) => [one >> 8, one & 255]));
 }
 
-export function macOctets(text: string): Uint8Array {
+function macOctets(text: string): Uint8Array {
   return Uint8Array.from(text.split(':').map((octet) => parseInt(octet, 16)));
 }
 

@@ -20,10 +20,7 @@ export function checkPage(cases: readonly Case[], outcomes: ReadonlyMap<string, 
 }
 
 /** A sentence with the sums, and the table. */
-export function renderCases(
-  cases: readonly Case[],
-  outcomes: ReadonlyMap<string, Outcome>,
-): string {
+function renderCases(cases: readonly Case[], outcomes: ReadonlyMap<string, Outcome>): string {
   const rows = cases.map(({ id, what }) => [id, what, resultOf(outcomes.get(id))] as const);
   const met = cases.filter(({ id }) => outcomes.get(id)?.met === true).length;
   const widths = [0, 1, 2].map((column) =>

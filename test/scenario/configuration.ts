@@ -9,9 +9,9 @@ import type {
   MailConfig,
   NotifyConfig,
   ScriptConfig,
-  ServiceConfig,
   VirtualAddress,
 } from '../../src/model/config.ts';
+import type { ServiceConfig } from '../../src/model/service-config.ts';
 import {
   emptyConfig,
   instanceDefaults,

@@ -11,8 +11,8 @@
  */
 import { vrrpGroupIpv6, type InterfaceName } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
+import type { AnnouncementConfig } from '../../src/model/announcement-config.ts';
 import type {
-  AnnouncementConfig,
   Config,
   FileConfig,
   FixedConfig,
@@ -21,11 +21,11 @@ import type {
   InterfaceDelayConfig,
   ProcessConfig,
   ScriptConfig,
-  ServiceConfig,
   SyncGroupConfig,
   TrackGroupConfig,
   TransportConfig,
 } from '../../src/model/config.ts';
+import type { ServiceConfig } from '../../src/model/service-config.ts';
 import {
   command,
   config,

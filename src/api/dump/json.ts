@@ -15,7 +15,7 @@ export interface JsonDumpOptions {
   readonly nowMs: number;
 }
 
-export const stateNumbers: Readonly<Record<StateName, number>> = {
+const stateNumbers: Readonly<Record<StateName, number>> = {
   Initialize: 0,
   Backup: 1,
   Master: 2,
