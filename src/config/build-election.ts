@@ -103,7 +103,9 @@ function buildPreemptDelay(
   return zero;
 }
 
-/** Without a priority any other router may have taken over: 254 is the highest that is no owner's. */
+/**
+ * Without a priority any other router may have taken over: 254 is the highest that is no owner's.
+ */
 function buildStepDown(
   context: InstanceContext,
   preempt: boolean,

@@ -1,4 +1,7 @@
-/** A virtual router is known by its VRID, on its interface, in its family, by the way its adverts travel. */
+/**
+ * A virtual router is known by its VRID, on its interface, in its family, by the way its adverts
+ * travel.
+ */
 import type { InstanceConfig } from '../model/config.ts';
 import type { BuiltInstance } from './build-instance.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';

@@ -83,8 +83,8 @@ function judgeContent(
 ): DropReason | null {
   if (advert.version === 3) {
     // RFC 9568 section 5.2.5, and its erratum 8301.
-    if (advert.addresses.length === 0 && config.virtualAddresses.length > 0) return 'address-list';
-    return advert.advertisementIntervalCentiseconds === 0 ? 'advertisement-interval' : null;
+    if (advert.addresses.length === 0 && config.virtualAddresses.length > 0) return 'address-count';
+    return advert.advertisementIntervalCentiseconds === 0 ? 'interval-zero' : null;
   }
   if (advert.advertisementIntervalSeconds !== toSeconds(config.advertisementInterval)) {
     return 'advertisement-interval';

@@ -18,15 +18,13 @@ import type {
   RuleVanished,
   SendFailed,
 } from '../model/core-event.ts';
-import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
+import type { DropReason } from '../model/drop-reason.ts';
 import type { InstanceSnapshot, StateName } from '../model/snapshot.ts';
-import { advertInterval, judgeAdvert } from './advert-judgement.ts';
 import { SignatureMemory } from './authentication.ts';
-import { advertInBackup, takeOverIfDue } from './backup.ts';
+import { takeOverIfDue } from './backup.ts';
 import { nothing, releaseAddresses, withdrawRouting } from './holding.ts';
 import {
   adaptMaster,
-  advertInMaster,
   becomeMaster,
   depart,
   doWhatMasterOwes,
@@ -42,6 +40,7 @@ import {
 } from './master.ts';
 import { removalState, repeatState, type NotifiedState } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
+import { dropPacket, receiveAdvert } from './reception.ts';
 import { sameValue } from './reload-plan.ts';
 import { judgeRouter, updatePriority } from './router-judgement.ts';
 import { routerSnapshot } from './router-snapshot.ts';
@@ -52,13 +51,14 @@ import {
   holdingOf,
   joinedChannelOf,
   masterDownIntervalOf,
-  sourceAddress,
 } from './router.ts';
 import type { Router, State, Surroundings } from './router.ts';
 import type { GroupMember, Judgement } from './sync-group.ts';
 import { becomeBackup, becomeFault, move, tell } from './transition.ts';
 
-/** How well a router fits a packet: nothing else than itself, all but the way it came, not at all. */
+/**
+ * How well a router fits a packet: nothing else than itself, all but the way it came, not at all.
+ */
 type Fit = 'whole' | 'partly' | 'none';
 
 export class VirtualRouter implements GroupMember<Surroundings> {
@@ -227,56 +227,12 @@ export class VirtualRouter implements GroupMember<Surroundings> {
   }
 
   advertReceived(surroundings: Surroundings, event: AdvertReceived): void {
-    const { router } = this;
-    const { config, signatures, statistics } = router;
-    const localAddress = sourceAddress(router, surroundings.network);
-    const listKnown = config.checkAddressListOnce && router.listedBy === event.source;
-    const verdict = judgeAdvert(event, config, { localAddress, signatures, listKnown });
-    if (verdict.dropped !== null) {
-      this.dropped(verdict.dropped, event.source, surroundings.outbox);
-      return;
-    }
-    router.listedBy = event.source;
-    statistics.advertReceived(event.advert.priority);
-    if (event.advert.version === 3) statistics.checksumReceived(event.advert.checksum);
-    if (surroundings.at >= surroundings.beginsAt) this.takeAdvert(surroundings, event);
-    // Afterwards, since a new master makes it worth telling again.
-    for (const remark of verdict.remarks) {
-      this.remarked(remark, event.source, surroundings.outbox);
-    }
+    receiveAdvert(this.router, surroundings, event);
   }
 
-  private takeAdvert(surroundings: Surroundings, { advert, source }: AdvertReceived): void {
-    const { router } = this;
-    const interval = advertInterval(advert);
-    const sender = { priority: advert.priority, address: source, interval };
-    switch (router.state.name) {
-      case 'Initialize':
-      case 'Fault':
-        return;
-      case 'Backup':
-        advertInBackup(router, surroundings, router.state, sender);
-        return;
-      case 'Master':
-        advertInMaster(router, surroundings, router.state, sender);
-        return;
-    }
-  }
-
-  /** Counts a packet that was dropped, and tells of it once until state or master changes. */
+  /** A packet that is for this router, and that nobody can read. */
   dropped(reason: DropReason, source: IpAddress | null, outbox: Outbox): void {
-    this.router.statistics.dropped(reason);
-    if (!this.router.statistics.firstOf(reason)) return;
-    const { meaning } = dropReasonTable[reason];
-    const sender = source ?? 'unknown';
-    outbox.log('warning', `(${this.name}) dropped advert from ${sender}: ${meaning} (${reason})`);
-  }
-
-  private remarked(reason: DropReason, source: IpAddress, outbox: Outbox): void {
-    this.router.statistics.remarked(reason);
-    if (!this.router.statistics.firstOf(reason)) return;
-    const { meaning } = dropReasonTable[reason];
-    outbox.log('notice', `(${this.name}) taken, but advert from ${source}: ${meaning} (${reason})`);
+    dropPacket(this.router, reason, source, outbox);
   }
 
   sendFailed(event: SendFailed, outbox: Outbox): void {
@@ -317,7 +273,8 @@ export class VirtualRouter implements GroupMember<Surroundings> {
   }
 
   /**
-   * Takes a changed configuration over, and lets go of what is in it no more. Null where nothing has changed; else `adaptTo` has to follow.
+   * Takes a changed configuration over, and lets go of what is in it no more. Null where
+   * nothing has changed; else `adaptTo` has to follow.
    */
   replaceConfig(surroundings: Surroundings, config: InstanceConfig): ConfigChange | null {
     const { router } = this;
@@ -334,6 +291,7 @@ export class VirtualRouter implements GroupMember<Surroundings> {
     const { router } = this;
     const { config, state } = router;
     updatePriority(router, surroundings);
+    router.listedBy = null;
     const { former } = change;
     const sameTimers =
       former.advertisementInterval === config.advertisementInterval &&
@@ -341,7 +299,9 @@ export class VirtualRouter implements GroupMember<Surroundings> {
     if (state.name === 'Master') {
       adaptMaster(router, surroundings, state, change);
     } else if (state.name === 'Backup' && !sameTimers) {
-      state.masterInterval = config.advertisementInterval;
+      // In version 3 what was learned of the master goes on to hold for it.
+      const learned = config.version === 3 && state.master !== null;
+      if (!learned) state.masterInterval = config.advertisementInterval;
       state.masterDownAt = after(surroundings.at, masterDownIntervalOf(router));
     }
   }

@@ -213,7 +213,10 @@ export interface ProcessMatch {
 
 export type TrackKind = 'script' | 'service' | 'file' | 'process' | 'interface';
 
-/** What a tracked thing does to the instance: weight 0 is Fault while it is down (reverse: while up). */
+/**
+ * What a tracked thing does to the instance: weight 0 is Fault while it is down (reverse: while
+ * up).
+ */
 export interface TrackConfig {
   readonly kind: TrackKind;
   /** The name of the script, service, file, process tracker or interface. */

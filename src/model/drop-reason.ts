@@ -23,7 +23,7 @@ export const dropReasonTable = {
   },
   'ip-ttl': {
     counter: 'vrrpStatsIpTtlErrors',
-    meaning: 'its TTL is not 255, so a router has forwarded it',
+    meaning: 'its TTL is not what it has to be: 255, or within the bounds of `unicast_peer`',
     mending: 'Find out who sends it: adverts never cross a router (RFC 3768 section 5.2.3).',
   },
   version: {
@@ -80,8 +80,10 @@ export const dropReasonTable = {
   },
   'authentication-failure': {
     counter: 'vrrpStatsAuthFailures',
-    meaning: 'its password is not ours',
-    mending: 'Set the same `auth_pass` on both sides; only its first 8 characters count.',
+    meaning: 'its password is not ours, or its Authentication Header is not to be believed',
+    mending:
+      'Set the same `auth_pass` on both sides; only its first 8 characters count. With AH a ' +
+      'sequence number that was used before is refused too.',
   },
   'advertisement-interval': {
     counter: 'vrrpStatsAdvertiseIntervalErrors',

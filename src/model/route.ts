@@ -20,7 +20,9 @@ export type RouteType =
   | 'blackhole'
   | 'nat';
 
-/** One metric of a route: its RTAX name in words, its value, and whether the kernel may change it. */
+/**
+ * One metric of a route: its RTAX name in words, its value, and whether the kernel may change it.
+ */
 export interface RouteMetric {
   readonly name: RouteMetricName;
   readonly value: number;

@@ -16,7 +16,9 @@ export interface VirtualInterface {
   readonly group: number;
   /** The family of the instance: IPv6 needs a link-local address on it, IPv4 none. */
   readonly family: AddressFamily;
-  /** The IPv6 link-local address to put on it; null: for IPv6 one made of the base's MAC address. */
+  /**
+   * The IPv6 link-local address to put on it; null: for IPv6 one made of the base's MAC address.
+   */
   readonly linkLocal: Ipv6Address | null;
   /** `netlink_notify_msg`: the kernel repeats its notification once it is set up. */
   readonly notify: boolean;

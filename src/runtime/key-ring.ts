@@ -1,4 +1,6 @@
-/** The keys of all virtual routers, by where their adverts arrive: what the codec checks them by. */
+/**
+ * The keys of all virtual routers, by where their adverts arrive: what the codec checks them by.
+ */
 import type { AdvertChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import { readHex } from '../wire/octets.ts';

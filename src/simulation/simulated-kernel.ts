@@ -92,7 +92,10 @@ export class SimulatedKernel {
     return this.addresses.some((one) => one.address === address);
   }
 
-  /** Sees to it that the address is there for `lifetime`, for good where that is null; `by` is not told of its own doing. */
+  /**
+   * Sees to it that the address is there for `lifetime`, for good where that is null; `by` is not
+   * told of its own doing.
+   */
   hold(wanted: HostAddress, lifetime: Duration | null, by: KernelListener): void {
     const known = this.find(wanted) ?? this.add(wanted, by);
     known.expiry?.cancel();

@@ -1,4 +1,6 @@
-/** Keyed digests (RFC 2104). The algorithms are Node's; nothing else of it is used in this folder. */
+/**
+ * Keyed digests (RFC 2104). The algorithms are Node's; nothing else of it is used in this folder.
+ */
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import { writeHex } from './octets.ts';
 

@@ -293,7 +293,7 @@ export const interoperation: readonly Case[] = [
         15_000,
       );
       expect((await lab.instance()).state).toBe('Master');
-      await program.printed('checksum');
+      await program.printed('another form of the version 3 checksum');
     },
   },
 ];

@@ -112,7 +112,9 @@ export class Lab {
     return program;
   }
 
-  /** Starts Baton on D, and waits until the virtual router of this name, or the first, is Master. */
+  /**
+   * Starts Baton on D, and waits until the virtual router of this name, or the first, is Master.
+   */
   async startAsMaster(configuration: string, name: string | null = null): Promise<Program> {
     const program = await this.start(configuration);
     await this.inState('Master', { ...(name === null ? {} : { name }), limitMs: 20_000 });
@@ -205,7 +207,9 @@ export class Lab {
     host.ip(`address add ${ipv6}/64 dev eth0 nodad`);
   }
 
-  /** No duplicate address detection and no router solicitations: a host speaks when it is told to. */
+  /**
+   * No duplicate address detection and no router solicitations: a host speaks when it is told to.
+   */
   #quieten(host: Host): void {
     host.run(() => {
       for (const scope of ['all', 'default']) {

@@ -1,4 +1,6 @@
-/** A router of a pair: Baton, keepalived or FRR, started, stopped, killed, told another priority. */
+/**
+ * A router of a pair: Baton, keepalived or FRR, started, stopped, killed, told another priority.
+ */
 import { chownSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';

@@ -21,7 +21,9 @@ async function adverts(lab: Lab, count: number, limitMs = 30_000): Promise<reado
   return lab.wire.adverts().slice(0, count);
 }
 
-/** A frame without what differs from host to host: MAC addresses, IP identification and checksum. */
+/**
+ * A frame without what differs from host to host: MAC addresses, IP identification and checksum.
+ */
 function comparable(frame: Frame): string {
   const text = Buffer.from(frame.octets).toString('hex');
   return `${text.slice(24, 36)}....${text.slice(40, 48)}....${text.slice(52)}`;

@@ -1,4 +1,7 @@
-/** All frames on the bridge, with the kernel's time of each, by a tcpdump that is read as it writes. */
+/**
+ * All frames on the bridge, with the kernel's time of each, by a tcpdump that is read as it
+ * writes.
+ */
 import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 import type { Host } from '../kernel/namespace.ts';
 import { Program, until } from '../kernel/program.ts';

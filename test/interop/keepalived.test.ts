@@ -159,7 +159,7 @@ describe.concurrent('a pair', () => {
     await Promise.all([own, peer.start()].map((one) => one.printed('Startup complete')));
     const both = () => holders(site).join() === 'Baton,keepalived';
     await until('two holders', both, masterDownMs(100) + toleranceMs);
-    await own.printed('its password is not ours (authentication-failure)');
+    await own.printed('not to be believed (authentication-failure)');
     const { state, counters } = await baton.instance();
     expect(state).toBe('Master');
     expect(counters.advertsReceived).toBe(0);

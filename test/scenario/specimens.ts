@@ -1,4 +1,6 @@
-/** Routes, rules and links for tests: everything has a default, and a test names what it is about. */
+/**
+ * Routes, rules and links for tests: everything has a default, and a test names what it is about.
+ */
 import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
 import type { LinkChanged } from '../../src/model/core-event.ts';
 import type { Route, Rule } from '../../src/model/route.ts';

@@ -1,0 +1,96 @@
+/** The adverts that a virtual router receives: judged, counted, told of, and acted on. */
+import type { IpAddress } from '../model/address.ts';
+import type { AdvertReceived } from '../model/core-event.ts';
+import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
+import { advertInterval, judgeAdvert } from './advert-judgement.ts';
+import { advertInBackup } from './backup.ts';
+import { advertInMaster } from './master.ts';
+import type { Outbox } from './outbox.ts';
+import { sourceAddress, type Router, type Surroundings } from './router.ts';
+
+export function receiveAdvert(
+  router: Router,
+  surroundings: Surroundings,
+  event: AdvertReceived,
+): void {
+  const { config, signatures, statistics } = router;
+  const { outbox } = surroundings;
+  const localAddress = sourceAddress(router, surroundings.network);
+  const listKnown = config.checkAddressListOnce && router.listedBy === event.source;
+  const verdict = judgeAdvert(event, config, { localAddress, signatures, listKnown });
+  if (verdict.dropped !== null) {
+    dropPacket(router, verdict.dropped, event.source, outbox);
+    return;
+  }
+  router.listedBy = event.source;
+  statistics.advertReceived(event.advert.priority);
+  if (event.advert.version === 3) statistics.checksumReceived(event.advert.checksum);
+  tellOfOtherChecksum(router, event, outbox);
+  if (surroundings.at >= surroundings.beginsAt) act(router, surroundings, event);
+  // Afterwards, since a new master makes it worth telling again.
+  for (const remark of verdict.remarks) remarkOn(router, remark, event.source, outbox);
+}
+
+/** Counts a packet that was dropped, and tells of it once until state or master changes. */
+export function dropPacket(
+  { config, statistics }: Router,
+  reason: DropReason,
+  source: IpAddress | null,
+  outbox: Outbox,
+): void {
+  statistics.dropped(reason);
+  if (!statistics.firstOf(reason)) return;
+  const { meaning } = dropReasonTable[reason];
+  const sender = source ?? 'unknown';
+  outbox.log('warning', `(${config.name}) dropped advert from ${sender}: ${meaning} (${reason})`);
+}
+
+function act(router: Router, surroundings: Surroundings, { advert, source }: AdvertReceived): void {
+  const interval = advertInterval(advert);
+  const sender = { priority: advert.priority, address: source, interval };
+  switch (router.state.name) {
+    case 'Initialize':
+    case 'Fault':
+      return;
+    case 'Backup':
+      advertInBackup(router, surroundings, router.state, sender);
+      return;
+    case 'Master':
+      advertInMaster(router, surroundings, router.state, sender);
+      return;
+  }
+}
+
+function remarkOn(
+  { config, statistics }: Router,
+  reason: DropReason,
+  source: IpAddress,
+  outbox: Outbox,
+): void {
+  statistics.remarked(reason);
+  if (!statistics.firstOf(reason)) return;
+  const { meaning } = dropReasonTable[reason];
+  outbox.log('notice', `(${config.name}) taken, but advert from ${source}: ${meaning} (${reason})`);
+}
+
+/**
+ * A master that hears a worse one go on has to ask why its own adverts are not taken.
+ * Where that one sends the other form of the version 3 checksum over IPv4, which
+ * keepalived up to 2.2.7 and FRR up to 8.4 refuse to receive, that is the likely cause.
+ */
+function tellOfOtherChecksum(
+  { config, state, statistics, effectivePriority }: Router,
+  { advert, source, channel }: AdvertReceived,
+  outbox: Outbox,
+): void {
+  if (state.name !== 'Master' || advert.version === 2 || channel.family === 'IPv6') return;
+  const losing = advert.priority > 0 && advert.priority < effectivePriority;
+  if (!losing || advert.checksum === config.checksum.send) return;
+  if (!statistics.firstOf('other-checksum')) return;
+  outbox.log(
+    'warning',
+    `(${config.name}) ${source} is master too, and sends another form of the version 3 checksum ` +
+      `(${advert.checksum}) than this host (${config.checksum.send}): it likely drops our adverts ` +
+      'for their checksum; see v3_checksum_as_v2',
+  );
+}
