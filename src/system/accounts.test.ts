@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { failure, success } from '../base/result.ts';
-import { resolveIdentity, type AccountFiles } from './accounts.ts';
+import { resolveIdentity, supplementaryGroups, type AccountFiles } from './accounts.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'baton-accounts-'));
 const files: AccountFiles = { passwd: join(folder, 'passwd'), group: join(folder, 'group') };
@@ -20,6 +20,19 @@ afterAll(() => {
 function resolve(user: string | null, group: string | null): unknown {
   return resolveIdentity({ user, group }, files);
 }
+
+describe('the groups of a user', () => {
+  it('are those that list it, and its own', () => {
+    expect(supplementaryGroups('web', files)).toEqual([37, 34]);
+    expect(supplementaryGroups('33', files)).toEqual([37, 34]);
+    expect(supplementaryGroups('root', files)).toEqual([0]);
+  });
+
+  it('are none where there is no such user', () => {
+    expect(supplementaryGroups(null, files)).toBeNull();
+    expect(supplementaryGroups('nobody', files)).toBeNull();
+  });
+});
 
 describe('an identity', () => {
   it('is unchanged where none is named', () => {

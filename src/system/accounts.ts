@@ -50,3 +50,18 @@ function readLines(path: string): readonly string[] {
     return []; // Without the file there are no names.
   }
 }
+
+/** The groups that list this user (NAME:x:GID:USER,USER), as numbers; null: there is no user. */
+export function supplementaryGroups(
+  user: string | null,
+  files: AccountFiles = systemAccountFiles,
+): readonly number[] | null {
+  const entry = user === null ? null : findEntry(files.passwd, user);
+  if (entry === null) return null;
+  const [name = '', , , primary] = entry;
+  const listing = readLines(files.group)
+    .map((line) => line.split(':'))
+    .filter((fields) => /^\d+$/.test(fields[2] ?? '') && fields[3]?.split(',').includes(name))
+    .map((fields) => Number(fields[2]));
+  return [...new Set([...listing, Number(primary)])].filter((group) => Number.isInteger(group));
+}

@@ -3,12 +3,11 @@
  * started can be ended with it, and its end is that of the process itself:
  * daemons that it leaves behind may keep its output open for as long as they like.
  */
-import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { readFile, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { milliseconds, toMilliseconds, type Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command, ScriptSecurityConfig } from '../model/config.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type { LogSink } from '../ports/log.ts';
 import type {
@@ -17,11 +16,10 @@ import type {
   Processes,
   StartedProcess,
 } from '../ports/processes.ts';
-import { resolveIdentity } from './accounts.ts';
+import { Launcher } from './launch.ts';
 import { OutputFile, OutputTail } from './process-output.ts';
 import { groupVanishes, signalGroup } from './process-group.ts';
 import { readAgeMs, readLivingProcess } from './process-status.ts';
-import { describeStartError, locateProgram, shell } from './program-file.ts';
 
 /** How long a process group has after SIGTERM until it is sent SIGKILL. */
 const killDelay = milliseconds(2_000);
@@ -35,25 +33,24 @@ const pidFileToleranceMs = 2_000;
 /** How long processes may take to vanish after SIGKILL. */
 const vanishLimit = milliseconds(1_000);
 
-/** What keepalived keeps from its scripts, and the service manager's channel, which is Baton's own. */
-const withheldVariables: ReadonlySet<string> = new Set([
-  'IFS',
-  'LD_PRELOAD',
-  'LD_LIBRARY_PATH',
-  'NOTIFY_SOCKET',
-]);
-
 export class NodeProcesses implements Processes {
   private readonly log: LogSink;
+  private readonly launcher: Launcher;
   private readonly runningGroups = new Set<number>();
   private readonly lingering = new Set<Socket>();
 
   constructor({ log }: { readonly log: LogSink }) {
     this.log = log;
+    this.launcher = new Launcher({ log });
+  }
+
+  /** How programs are to be started from now on. */
+  secure(security: ScriptSecurityConfig): void {
+    this.launcher.security = security;
   }
 
   async run(command: Command, timeout: Duration): Promise<FinishedProcess> {
-    const launched = launch(command, ['ignore', 'pipe', 'pipe']);
+    const launched = this.launcher.launch(command, ['ignore', 'pipe', 'pipe']);
     if (launched.type === 'impossible') return notExecutable(launched.reason);
     const { child, ended } = launched;
     const tail = new OutputTail();
@@ -76,7 +73,7 @@ export class NodeProcesses implements Processes {
   start(command: Command): StartedProcess {
     const file = OutputFile.open();
     const sink = file?.descriptor ?? 'ignore';
-    const launched = launch(command, ['ignore', sink, sink]);
+    const launched = this.launcher.launch(command, ['ignore', sink, sink]);
     if (launched.type === 'impossible') {
       file?.close();
       return { processId: null, finished: Promise.resolve(notExecutable(launched.reason)) };
@@ -146,50 +143,6 @@ export class NodeProcesses implements Processes {
   }
 }
 
-type Launched =
-  | { readonly type: 'impossible'; readonly reason: string }
-  | {
-      readonly type: 'launched';
-      readonly child: ChildProcess;
-      readonly ended: Promise<ScriptOutcome>;
-    };
-
-function launch(command: Command, stdio: StdioOptions): Launched {
-  const identity = resolveIdentity(command);
-  if (!identity.ok) return { type: 'impossible', reason: identity.error };
-  const environment = childEnvironment();
-  const execution = locateProgram(command.program, environment['PATH'] ?? '');
-  if (execution.type === 'impossible') return execution;
-  const [program, ...leading] =
-    execution.type === 'direct' ? [execution.path] : ([shell, execution.path] as const);
-  try {
-    const child = spawn(program, [...leading, ...command.arguments], {
-      ...identity.value,
-      argv0: execution.type === 'direct' ? command.program : shell,
-      detached: true,
-      env: environment,
-      stdio,
-    });
-    return { type: 'launched', child, ended: endOf(child, execution.path) };
-  } catch (error) {
-    // Of the reasons why a program can't be executed some are thrown, the others an event.
-    const reason = describeStartError(execution.path, error as NodeJS.ErrnoException);
-    return { type: 'impossible', reason };
-  }
-}
-
-function endOf(child: ChildProcess, path: string): Promise<ScriptOutcome> {
-  return new Promise((resolve) => {
-    child.on('error', (error) => {
-      resolve({ type: 'not-executable', reason: describeStartError(path, error) });
-    });
-    child.on('exit', (status, signal) => {
-      if (status === null) resolve({ type: 'signalled', signal: signal ?? 'unknown signal' });
-      else resolve({ type: 'exited', status });
-    });
-  });
-}
-
 /** The outcome, or `timed-out` once the group is told to end and the process did, or was killed. */
 async function withTimeout(
   group: number,
@@ -214,11 +167,6 @@ async function within<Value>(promise: Promise<Value>, limit: Duration): Promise<
   const first = await Promise.race([promise, late]);
   timer.abort();
   return first;
-}
-
-function childEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !withheldVariables.has(name));
-  return Object.fromEntries(kept);
 }
 
 function notExecutable(reason: string): FinishedProcess {
