@@ -1,7 +1,8 @@
 /** Which scripts are told what, and how often neighbours are. */
 import { zero } from '../base/units.ts';
 import type { AnnouncementConfig } from '../model/announcement-config.ts';
-import type { Command, NotifyConfig } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { NotifyConfig } from '../model/config.ts';
 import { buildCommand } from './build-command.ts';
 import { readExtra, type InstanceDefaults } from './build-defaults.ts';
 import { complainIgnored, type InstanceContext, type InstanceKind } from './instance-context.ts';

@@ -1,5 +1,5 @@
 /** Commands: a program with its arguments, and whom it runs as. */
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { CheckedStatement } from './check.ts';
 import { splitShellWords } from './shell-words.ts';
 

@@ -1,5 +1,6 @@
 /** `global_defs`, and what stands beside it, to what holds for the daemon. */
 import { microseconds, milliseconds, seconds, zero } from '../base/units.ts';
+import type { TimedCommand } from '../model/command.ts';
 import type {
   DumpConfig,
   FifoConfig,
@@ -9,7 +10,6 @@ import type {
   NotifyFifo,
   ReloadConfig,
   SchedulingConfig,
-  TimedCommand,
 } from '../model/config.ts';
 import { buildCommand, identityOf } from './build-command.ts';
 import { buildDefaults, type InstanceDefaults } from './build-defaults.ts';

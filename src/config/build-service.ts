@@ -1,6 +1,6 @@
 /** `service` to a process that Baton keeps alive. */
 import { seconds, type Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { Probe, ServiceConfig } from '../model/service-config.ts';
 import { buildCommand, identityOf, parseCommand, type Identity } from './build-command.ts';
 import type { CheckedStatement } from './check.ts';

@@ -1,5 +1,6 @@
 /** What people, scripts and the readers of FIFOs are told. */
-import type { Command, GlobalConfig, InstanceConfig, NotifyConfig } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { GlobalConfig, InstanceConfig, NotifyConfig } from '../model/config.ts';
 import type { SyncGroupConfig } from '../model/config.ts';
 import type { StateName } from '../model/snapshot.ts';
 import type { Outbox } from './outbox.ts';

@@ -7,6 +7,7 @@ import type { Duration } from '../base/units.ts';
 import type { AddressFamily, InterfaceName, IpAddress, Ipv4Address } from './address.ts';
 import type { ChecksumForm, Priority, VrrpVersion } from './advert.ts';
 import type { AnnouncementConfig, AnnouncementGroupConfig } from './announcement-config.ts';
+import type { Command, TimedCommand } from './command.ts';
 import type { Route, Rule } from './route.ts';
 import type { ServiceConfig } from './service-config.ts';
 import type { VirtualInterface } from './virtual-interface.ts';
@@ -151,20 +152,6 @@ export interface MailConfig {
   readonly connectTimeout: Duration;
   /** `no_email_faults` */
   readonly mailOnFault: boolean;
-}
-
-/** A program with its arguments, started without a shell. */
-export interface Command {
-  readonly program: string;
-  readonly arguments: readonly string[];
-  /** User and group to run as; null: `script_user`'s, else Baton's own. */
-  readonly user: string | null;
-  readonly group: string | null;
-}
-
-export interface TimedCommand {
-  readonly command: Command;
-  readonly timeout: Duration;
 }
 
 /** `vrrp_script` */

@@ -9,8 +9,8 @@ import type { Duration } from '../base/units.ts';
 import type { InterfaceName, IpAddress, Ipv4Address } from './address.ts';
 import type { Advert, HmacTrailer } from './advert.ts';
 import type { AdvertChannel, JoinedChannel } from './channel.ts';
+import type { Command } from './command.ts';
 import type {
-  Command,
   FileConfig,
   FirewallConfig,
   MailConfig,

@@ -1,6 +1,6 @@
 /** A service that Baton starts, watches and brings back. */
 import type { Duration } from '../base/units.ts';
-import type { Command } from './config.ts';
+import type { Command } from './command.ts';
 
 /** How Baton asks whether a service answers. */
 export type Probe =

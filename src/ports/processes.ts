@@ -1,6 +1,6 @@
 /** Processes as the main thread's errands need them. No command line is ever parsed by a shell. */
 import type { Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 
 export interface FinishedProcess {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { instant, seconds, type Duration } from '../base/units.ts';
-import type { Command, MailConfig } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { MailConfig } from '../model/config.ts';
 import type { ServiceConfig } from '../model/service-config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import { emptySnapshot } from '../model/defaults.ts';

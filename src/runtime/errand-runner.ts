@@ -4,7 +4,7 @@
  * scripts and probes run at once, notify scripts in a queue, mail in another.
  */
 import { seconds, type Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect, ProbeService, RunScript, SendMail } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';

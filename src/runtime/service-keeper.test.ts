@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { instant, seconds, toMilliseconds, type Duration, type Instant } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { ServiceConfig } from '../model/service-config.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type {

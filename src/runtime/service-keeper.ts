@@ -7,7 +7,7 @@
  * file that names a process, or the failure of the command.
  */
 import { after, milliseconds, seconds, toSeconds, type Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { ServiceConfig } from '../model/service-config.ts';
 import type {
   ServiceFound,

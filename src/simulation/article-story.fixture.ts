@@ -4,7 +4,8 @@
  */
 import { milliseconds, seconds, toMilliseconds, type Duration } from '../base/units.ts';
 import type { InterfaceName, Ipv4Address } from '../model/address.ts';
-import type { Command, Config, InstanceConfig } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { Config, InstanceConfig } from '../model/config.ts';
 import type { ServiceConfig } from '../model/service-config.ts';
 import {
   emptyConfig,

@@ -1,7 +1,8 @@
 /** One host: a kernel, nginx, and Baton, with all that can be done to them from outside. */
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
-import type { Command, Config } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { Config } from '../model/config.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { Message } from '../ports/mail.ts';
 import { runCheckScript } from './check-script.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as realPause } from 'node:timers/promises';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { after, milliseconds, seconds, zero, type Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import { processesContract } from '../../test/contracts/processes-contract.ts';
 import { streamOf } from './draw.ts';

@@ -4,7 +4,7 @@
  */
 import type { Random } from '../base/random.ts';
 import { microseconds, milliseconds, seconds, type Duration } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type {
   FinishedProcess,

@@ -1,7 +1,8 @@
 /** How a program is started: as whom, from which file, with which environment. */
 import { spawn, type ChildProcess, type StdioOptions } from 'node:child_process';
 import { realpathSync } from 'node:fs';
-import type { Command, ScriptSecurityConfig } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { ScriptSecurityConfig } from '../model/config.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type { LogSink } from '../ports/log.ts';
 import { resolveIdentity, supplementaryGroups, type Identity } from './accounts.ts';

@@ -7,7 +7,7 @@ import {
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import type { Probe } from '../model/service-config.ts';
 import { NodeProbes } from './probes.ts';
 import { NodeProcesses } from './processes.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { milliseconds, seconds } from '../base/units.ts';
-import type { Command } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
 import { processesContract } from '../../test/contracts/processes-contract.ts';
 import { NodeProcesses } from './processes.ts';
 

@@ -7,7 +7,8 @@ import { readFile, stat } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { setTimeout as pause } from 'node:timers/promises';
 import { milliseconds, toMilliseconds, type Duration } from '../base/units.ts';
-import type { Command, ScriptSecurityConfig } from '../model/config.ts';
+import type { Command } from '../model/command.ts';
+import type { ScriptSecurityConfig } from '../model/config.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type { LogSink } from '../ports/log.ts';
 import type {

@@ -1,7 +1,7 @@
 /** What every implementation of the port `Processes` must do, whatever its processes are. */
 import { describe, expect, it } from 'vitest';
 import { milliseconds, seconds } from '../../src/base/units.ts';
-import type { Command } from '../../src/model/config.ts';
+import type { Command } from '../../src/model/command.ts';
 import type { Processes } from '../../src/ports/processes.ts';
 
 export interface ProcessesSubject {

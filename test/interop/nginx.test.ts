@@ -9,7 +9,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { seconds } from '../../src/base/units.ts';
 import type { CoreEvent } from '../../src/model/core-event.ts';
-import type { Command } from '../../src/model/config.ts';
+import type { Command } from '../../src/model/command.ts';
 import type { ServiceConfig } from '../../src/model/service-config.ts';
 import { NodeProcesses } from '../../src/system/processes.ts';
 import { Errands } from './errands.ts';

@@ -2,8 +2,8 @@
 import { milliseconds, seconds } from '../../src/base/units.ts';
 import type { InterfaceName, IpAddress } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
+import type { Command } from '../../src/model/command.ts';
 import type {
-  Command,
   Config,
   InstanceConfig,
   MailConfig,
