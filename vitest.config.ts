@@ -34,7 +34,7 @@ export default defineConfig({
         ...oneAtATime,
         testTimeout: 60_000,
         hookTimeout: 60_000,
-        maxConcurrency: 8,
+        maxConcurrency: 12,
       }),
       suite('lab', 'test/lab/**/*.test.ts', {
         ...oneAtATime,

@@ -88,7 +88,7 @@ async function playAll(
   await pair.settlesOn(master, startMs);
 
   await changePriorities(pair, master, backup);
-  await partition(lab, pair, master, backup);
+  await partition(lab, mode, pair, { master, backup });
 }
 
 async function changePriorities(pair: Pair, master: Member, backup: Member): Promise<void> {
@@ -99,9 +99,15 @@ async function changePriorities(pair: Pair, master: Member, backup: Member): Pro
 }
 
 /** The capture hears the side that stays at the bridge; the other one is alone. */
-async function partition(lab: Lab, pair: Pair, master: Member, backup: Member): Promise<void> {
+async function partition(
+  lab: Lab,
+  mode: Mode,
+  pair: Pair,
+  { master, backup }: { readonly master: Member; readonly backup: Member },
+): Promise<void> {
   lab.plug(master.host, false);
-  await pair.settlesOn(backup, pair.downMs(low));
+  if (mode.unicast) await pair.holdsAlone(backup, pair.downMs(low));
+  else await pair.settlesOn(backup, pair.downMs(low));
   lab.plug(master.host, true);
   await pair.settlesOn(master, pair.downMs(high));
 }

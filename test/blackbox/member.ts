@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Program } from '../kernel/program.ts';
 import { Baton } from '../kernel/site.ts';
 import type { Lab, LabHost } from './lab.ts';
-import type { Mode } from './modes.ts';
+import { sourcesOf, type Mode } from './modes.ts';
 import type { Station } from './packets.ts';
 
 export type Kind = 'Baton' | 'keepalived' | 'FRR';
@@ -16,6 +16,8 @@ export type Kind = 'Baton' | 'keepalived' | 'FRR';
 export interface Member {
   readonly kind: Kind;
   readonly station: Station;
+  /** The addresses that its adverts come from. */
+  readonly sources: ReadonlySet<string>;
   readonly host: LabHost;
   /** The daemon's log so far. */
   readonly log: string;
@@ -69,6 +71,7 @@ type TextSetting = Setting & { readonly text: (priority: number) => string };
 class BatonMember implements Member {
   readonly kind = 'Baton';
   readonly station: Station;
+  readonly sources: ReadonlySet<string>;
   readonly host: LabHost;
   readonly #lab: Lab;
   readonly #baton: Baton;
@@ -78,6 +81,7 @@ class BatonMember implements Member {
 
   constructor(lab: Lab, { host, self }: Seat, setting: TextSetting) {
     this.station = self;
+    this.sources = sourcesOf(self);
     this.host = host;
     this.#lab = lab;
     this.#baton =
@@ -121,6 +125,7 @@ class BatonMember implements Member {
 class KeepalivedMember implements Member {
   readonly kind = 'keepalived';
   readonly station: Station;
+  readonly sources: ReadonlySet<string>;
   readonly host: LabHost;
   readonly #lab: Lab;
   readonly #directory: string;
@@ -130,6 +135,7 @@ class KeepalivedMember implements Member {
 
   constructor(lab: Lab, { host, self }: Seat, setting: TextSetting) {
     this.station = self;
+    this.sources = sourcesOf(self);
     this.host = host;
     this.#lab = lab;
     this.#setting = setting;
@@ -185,6 +191,7 @@ class KeepalivedMember implements Member {
 class FrrMember implements Member {
   readonly kind = 'FRR';
   readonly station: Station;
+  readonly sources: ReadonlySet<string>;
   readonly host: LabHost;
   readonly #lab: Lab;
   readonly #directory: string;
@@ -195,6 +202,8 @@ class FrrMember implements Member {
 
   constructor(lab: Lab, { host, self }: Seat, { mode, priority }: Setting) {
     this.station = self;
+    // Over IPv6 it takes the link-local address of its own macvlan, made of the virtual MAC address.
+    this.sources = new Set([...sourcesOf(self), 'fe80::200:5eff:fe00:233']);
     this.host = host;
     this.#lab = lab;
     this.#mode = mode;

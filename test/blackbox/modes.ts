@@ -13,6 +13,7 @@ export interface Mode {
   readonly name: string;
   readonly version: 2 | 3;
   readonly family: 4 | 6;
+  readonly unicast: boolean;
   /** Seconds between adverts. */
   readonly interval: number;
   /** The address that clients use. */
@@ -35,6 +36,7 @@ export const address6 = '2001:db8:0:1::10';
 function mode({ name, version, family = 4, interval = 1, lines = [] }: ModeText): Mode {
   return {
     ...{ name, version, family, interval },
+    unicast: name.startsWith('unicast'),
     address: family === 4 ? address4 : address6,
     configuration: (side) => {
       const text = {

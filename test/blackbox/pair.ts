@@ -1,9 +1,10 @@
 /** The routers of one virtual router, mostly two: who is master, as the wire tells. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { until } from '../kernel/program.ts';
 import { toleranceMs, type Lab } from './lab.ts';
 import type { Member } from './member.ts';
-import { sourcesOf, type Mode } from './modes.ts';
+import type { Mode } from './modes.ts';
 
 export class Pair {
   readonly #members: readonly Member[];
@@ -33,10 +34,7 @@ export class Pair {
   async settlesOn(master: Member, limitMs: number): Promise<void> {
     const intervalMs = this.#mode.interval * 1_000;
     const deadline = Date.now() + limitMs + 4 * intervalMs + 1_000;
-    while (
-      this.#speakers(Date.now() - 1.5 * intervalMs - toleranceMs).join() !==
-      master.kind + master.host.letter
-    ) {
+    while (this.#speakers(Date.now() - 1.5 * intervalMs - toleranceMs).join() !== nameOf(master)) {
       if (Date.now() > deadline) {
         throw new Error(
           `${master.kind} is not the only master within ${Math.round(limitMs)} ms, but ` +
@@ -48,15 +46,29 @@ export class Pair {
     }
     const settledMs = Date.now();
     await sleep(3 * intervalMs + toleranceMs);
-    expect(this.#speakers(settledMs)).toEqual([master.kind + master.host.letter]);
+    expect(this.#speakers(settledMs)).toEqual([nameOf(master)]);
     expect(master.host.has(this.#mode.address)).toBe(true);
+  }
+
+  /**
+   * The same where nobody can be reached: adverts by unicast then don't leave the host,
+   * since the kernel does not find the neighbour they are for.
+   */
+  async holdsAlone(master: Member, limitMs: number): Promise<void> {
+    const { address } = this.#mode;
+    const holds = (): boolean => master.host.has(address);
+    await until(`${master.kind} holds ${address}`, holds, limitMs + 2_000);
+    const fromMs = Date.now();
+    await sleep(this.#mode.interval * 3_000);
+    expect(holds()).toBe(true);
+    expect(this.#speakers(fromMs).filter((name) => name !== nameOf(master))).toEqual([]);
   }
 
   /** Watches this one being the only master for so long. */
   async staysOn(master: Member, forMs: number): Promise<void> {
     const fromMs = Date.now();
     await sleep(forMs);
-    expect(this.#speakers(fromMs)).toEqual([master.kind + master.host.letter]);
+    expect(this.#speakers(fromMs)).toEqual([nameOf(master)]);
   }
 
   /** Who has advertised, with more than priority 0, since this moment. */
@@ -66,7 +78,11 @@ export class Pair {
       .filter(({ atMs, vrrp }) => atMs >= sinceMs && vrrp.priority > 0)
       .map(({ ip }) => ip?.source ?? '');
     return this.#members
-      .filter(({ station }) => sources.some((source) => sourcesOf(station).has(source)))
-      .map(({ kind, host }) => kind + host.letter);
+      .filter((member) => sources.some((source) => member.sources.has(source)))
+      .map(nameOf);
   }
+}
+
+function nameOf({ kind, host }: Member): string {
+  return `${kind} on ${host.letter}`;
 }
