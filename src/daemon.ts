@@ -2,55 +2,54 @@
  * `baton run` on the main thread: it starts the pulse thread, runs its errands,
  * serves the control socket and takes signals. What is prompt happens over there.
  */
-import { appendFileSync, openSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Identity, PassOutcome, ReloadOutcome } from './api/contract.ts';
+import {
+  defaultSocketPath,
+  type Identity,
+  type PassOutcome,
+  type ReloadOutcome,
+} from './api/contract.ts';
 import type { ControlTarget } from './api/control-target.ts';
 import { takeDumpSignals } from './dump.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
-import { failure, success, type Result } from './base/result.ts';
+import { failure, success } from './base/result.ts';
 import { seconds, type Duration } from './base/units.ts';
-import { hasErrors } from './cli/check-report.ts';
 import type { RunOptions } from './cli/run-options.ts';
-import { formatDiagnostic } from './config/diagnostic.ts';
-import { readConfiguration } from './configuration.ts';
+import { daemonName, runPlaces } from './cli/run-places.ts';
+import { configurationForRun } from './configuration.ts';
 import { UnixDatagramSender } from './linux/unix-datagram.ts';
 import { enterNetwork } from './linux/namespace.ts';
 import { MonotonicClock } from './linux/monotonic-clock.ts';
 import type { Config } from './model/config.ts';
 import type { Snapshot } from './model/snapshot.ts';
-import type { LogSink } from './ports/log.ts';
 import type { KernelError } from './ports/network.ts';
 import { ErrandRunner, type ErrandPorts } from './runtime/errand-runner.ts';
 import { Journal } from './runtime/journal.ts';
+import { runLifetimeScript, type LifetimeScript } from './runtime/lifetime-script.ts';
+import { DaemonLog } from './system/daemon-log.ts';
 import { NotifyFifos } from './system/fifos.ts';
-import { LogFanOut } from './system/log-fan-out.ts';
+import { applyToProcess, resettledConfig, settledConfig } from './system/host-settings.ts';
 import { SmtpMailSender } from './system/mail-sender.ts';
 import { NodeTimer } from './system/node-timer.ts';
 import { PidFile } from './system/pid-file.ts';
 import { NodeProbes } from './system/probes.ts';
 import { NodeProcesses } from './system/processes.ts';
 import { PulseThread } from './system/pulse-thread.ts';
+import { whileMarked, writeComplaints } from './system/reload-files.ts';
+import { ReloadTimer } from './system/reload-timer.ts';
 import { ServiceNotification } from './system/service-notification.ts';
-import { Syslog } from './system/syslog.ts';
-import { TextLog } from './system/text-log.ts';
 import { WatchedFiles } from './system/tracked-files.ts';
-
-/** Why a configuration is not taken. */
-interface Refusal {
-  readonly text: string;
-  /** `--lenient` would take it all the same. */
-  readonly lenientHelps: boolean;
-}
 
 /** What the daemon is made of. */
 interface DaemonParts {
   readonly errandPorts: ErrandPorts;
+  readonly processes: NodeProcesses;
   readonly serviceNotification: ServiceNotification;
   readonly identity: Identity;
   readonly socketPath: string;
-  /** Reads the configuration; an error is the diagnostics as text, ready to print. */
-  readonly readConfiguration: () => Result<Config, Refusal>;
+  readonly options: RunOptions;
+  /** What to begin with. */
+  readonly config: Config;
 }
 
 /** keepalived's exit codes for a run that could not be. */
@@ -64,14 +63,25 @@ class Daemon {
   private readonly thread: PulseThread;
   private readonly errands: ErrandRunner;
   private readonly snapshots = new Map<number, (snapshot: Snapshot) => void>();
+  private readonly reloadTimer: ReloadTimer;
   private lastSnapshotId = 0;
-  private config: Config | null = null;
+  private config: Config;
+  /** The pulse has its configuration, so that it takes events. */
+  private begun = false;
+  private stopping = false;
   private server: ControlServer | null = null;
   private end: (exitCode: number) => void = () => undefined;
 
   /** Loads the pulse thread's code at once, beside whatever the caller does next. */
   constructor(parts: DaemonParts) {
     this.parts = parts;
+    this.config = parts.config;
+    this.reloadTimer = new ReloadTimer({
+      ...parts.errandPorts,
+      reload: () => {
+        void this.reload();
+      },
+    });
     this.thread = new PulseThread(new URL('./pulse.js', import.meta.url), {
       started: () => {
         this.started();
@@ -110,25 +120,44 @@ class Daemon {
     const ended = new Promise<number>((resolve) => {
       this.end = resolve;
     });
-    const config = this.parts.readConfiguration();
-    if (!config.ok) {
-      const { text, lenientHelps } = config.error;
-      const way = lenientHelps ? '\n--lenient starts in spite of errors, as keepalived would' : '';
-      this.parts.errandPorts.log.write('error', `${text}${way}`);
-      this.abandon();
-      return exitCodes.configuration;
-    }
-    this.config = config.value;
-    if (!(await this.serve())) {
-      this.abandon();
-      return exitCodes.failed;
-    }
+    this.adopt(this.config);
     this.takeSignals();
-    this.thread.begin(config.value);
-    const exitCode = await ended;
+    const { startupScript: script } = this.config.global;
+    await this.runScript({ kind: 'Startup', script });
+    const exitCode = this.stopping ? exitCodes.done : await this.takePart(ended);
+    return this.wentDown(exitCode);
+  }
+
+  private async takePart(ended: Promise<number>): Promise<number> {
+    if (!(await this.serve())) return exitCodes.failed;
+    this.begun = true;
+    this.thread.begin(this.config);
+    if (this.stopping) this.thread.send({ type: 'stop-requested' });
+    return ended;
+  }
+
+  /** All is taken down: what is left is the last script. */
+  private async wentDown(exitCode: number): Promise<number> {
+    this.reloadTimer.close();
+    await this.runScript({ kind: 'Shutdown', script: this.config.global.shutdownScript });
+    if (exitCode === exitCodes.done) this.parts.errandPorts.log.write('notice', 'Stopped');
     this.server?.close();
     this.abandon();
     return exitCode;
+  }
+
+  private async runScript(script: LifetimeScript): Promise<void> {
+    if (script.script !== null)
+      this.parts.serviceNotification.extendPatience(script.script.timeout);
+    await runLifetimeScript(script, this.parts.errandPorts);
+  }
+
+  /** What a configuration means for the main thread. */
+  private adopt(config: Config): void {
+    this.config = config;
+    this.parts.processes.secure(config.global.scriptSecurity);
+    applyToProcess(config.global, this.parts.options);
+    this.reloadTimer.follow(config.global.reload);
   }
 
   private takeSignals(): void {
@@ -145,12 +174,12 @@ class Daemon {
     takeDumpSignals({
       log,
       content: async () => {
+        if (!this.begun) return null;
         const snapshot = await this.snapshot();
-        const { config } = this;
-        return config === null ? null : { config, snapshot, nowMs: clock.wallClockMs() };
+        return { config: this.config, snapshot, nowMs: clock.wallClockMs() };
       },
       clearStatistics: () => {
-        this.thread.send({ type: 'statistics-cleared' });
+        if (this.begun) this.thread.send({ type: 'statistics-cleared' });
       },
     });
   }
@@ -185,49 +214,52 @@ class Daemon {
   private stop(): void {
     this.parts.errandPorts.log.write('notice', 'Stopping');
     this.parts.serviceNotification.stopping();
-    this.thread.send({ type: 'stop-requested' });
+    this.stopping = true;
+    if (this.begun) this.thread.send({ type: 'stop-requested' });
+    else this.parts.processes.endRuns();
   }
 
   /** The addresses are off and the peers know: only scripts and mail may still be under way. */
   private async finished(): Promise<void> {
     await this.errands.stop(this.stopPatience());
-    this.parts.errandPorts.log.write('notice', 'Stopped');
     this.end(exitCodes.done);
   }
 
   /** A service that stops with Baton has its own time for it. */
   private stopPatience(): Duration {
-    const services = this.config?.services.filter((service) => service.stopWithBaton) ?? [];
+    const services = this.config.services.filter((service) => service.stopWithBaton);
     const longest = Math.max(0, ...services.map((service) => service.stopTimeout));
     return (longest + errandPatience) as Duration;
   }
 
   /** A reload is a transaction: a file with an error changes nothing. */
   private reload(): Promise<ReloadOutcome> {
-    const { serviceNotification } = this.parts;
-    const { log } = this.parts.errandPorts;
+    if (!this.begun) return Promise.resolve(failure('Baton is not started yet'));
+    const { serviceNotification, options, errandPorts } = this.parts;
+    const { log } = errandPorts;
+    const { marker, complaintsFile } = this.config.global.reload;
     log.write('notice', 'Reloading');
     serviceNotification.reloading();
-    const config = this.parts.readConfiguration();
+    const read = whileMarked(marker, log, () => configurationForRun(options, log));
     serviceNotification.ready();
-    if (config.ok) {
-      this.config = config.value;
-      this.thread.send({ type: 'config-replaced', config: config.value });
+    writeComplaints(complaintsFile, read.complaints, log);
+    if (read.config.ok) {
+      const { config, remarks } = resettledConfig(read.config.value, this.config, options);
+      for (const remark of remarks) log.write('warning', remark);
+      this.adopt(config);
+      this.thread.send({ type: 'config-replaced', config });
       log.write('notice', 'Reload complete');
       return Promise.resolve(success('configuration reloaded'));
     }
-    const { text } = config.error;
+    const { text } = read.config.error;
     log.write('error', `${text}\nReload refused: the running configuration is unchanged`);
-    this.parts.errandPorts.journal.append({
-      kind: 'config',
-      detail: 'reload refused: it has errors',
-    });
+    errandPorts.journal.append({ kind: 'config', detail: 'reload refused: it has errors' });
     return Promise.resolve(failure(text));
   }
 
   /** The core decides; its journal tells what came of it. */
   private reloadService(name: string): Promise<ReloadOutcome> {
-    const services = this.config?.services.map((service) => service.name) ?? [];
+    const services = this.config.services.map((service) => service.name);
     if (!services.includes(name)) {
       const known =
         services.length === 0 ? 'none is configured' : `there are: ${services.join(', ')}`;
@@ -291,18 +323,35 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   if (options.umask !== null) process.umask(options.umask);
   const clock = new MonotonicClock();
   const datagrams = new UnixDatagramSender();
-  const log = openLog(options, { clock, datagrams });
+  const log = new DaemonLog({ ...options.log, clock, datagrams });
   log.write('notice', `Starting Baton ${version}`);
   for (const note of options.notes) log.write('notice', note);
-  const refusal = enterNamespace(options.namespace);
+  const read = configurationForRun(options, log).config;
+  if (!read.ok) {
+    const { text, lenientHelps } = read.error;
+    const way = lenientHelps ? '\n--lenient starts in spite of errors, as keepalived would' : '';
+    log.write('error', `${text}${way}`);
+    return exitCodes.configuration;
+  }
+  const config = settledConfig(read.value, options);
+  const { global } = config;
+  const name = daemonName(global);
+  if (name !== null) log.identify(name);
+  applyToProcess(global, options);
+  // Before anything is opened, or a thread is made that could not follow.
+  const refusal = enterNamespace(global.networkNamespace);
   if (refusal !== null) {
     log.write('error', refusal);
     return exitCodes.failed;
   }
-  const pidFile = PidFile.create(options.pidPath);
+  const { pidPath, socketPath } = runPlaces(options, global);
+  const pidFile = PidFile.create(pidPath);
   if (!pidFile.ok) {
     log.write('error', pidFile.error);
     return /^E(?:ACCES|PERM|ROFS)\b/.test(pidFile.error) ? exitCodes.permission : exitCodes.failed;
+  }
+  if (socketPath !== options.socketPath && socketPath !== defaultSocketPath) {
+    log.write('notice', `Control socket ${socketPath}`);
   }
   const processes = new NodeProcesses({ log });
   const timer = new NodeTimer();
@@ -318,6 +367,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
       clock,
       timer,
     },
+    processes,
     serviceNotification: new ServiceNotification({
       socketPath: process.env['NOTIFY_SOCKET'],
       processId: process.pid,
@@ -330,62 +380,15 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
       startedAtMs: clock.wallClockMs(),
       configurationPath: resolve(options.configurationPath),
     },
-    socketPath: options.socketPath,
-    readConfiguration: () => configurationFor(options, log),
+    socketPath,
+    options,
+    config,
   });
   try {
     return await daemon.run();
   } finally {
     pidFile.value.remove();
   }
-}
-
-/** The configuration, unless it has errors and `--lenient` does not overlook them. */
-function configurationFor(options: RunOptions, log: LogSink): Result<Config, Refusal> {
-  const { config, diagnostics, files } = readConfiguration({
-    path: options.configurationPath,
-    configId: options.configId,
-    requireIncludes: options.requireIncludes,
-  });
-  const levels = { error: 'error', warning: 'warning', note: 'info' } as const;
-  // Where there is no file at all there is nothing to be lenient with: keepalived exits too.
-  const nothingRead = diagnostics.some(
-    ({ code, span }) => code === 'file-unreadable' && span === null,
-  );
-  const refused = nothingRead || (hasErrors(diagnostics) && !options.lenient);
-  for (const diagnostic of diagnostics) {
-    if (refused && diagnostic.severity === 'error') continue;
-    log.write(levels[diagnostic.severity], formatDiagnostic(diagnostic, files));
-  }
-  if (!refused) return success(config);
-  const errors = diagnostics.filter(({ severity }) => severity === 'error');
-  const text = errors.map((diagnostic) => formatDiagnostic(diagnostic, files)).join('\n');
-  return failure({ text, lenientHelps: !nothingRead });
-}
-
-function openLog(
-  options: RunOptions,
-  parts: { readonly clock: MonotonicClock; readonly datagrams: UnixDatagramSender },
-): LogSink {
-  const { stderr, syslogFacility, file, detail } = options.log;
-  const { clock, datagrams } = parts;
-  const sinks: LogSink[] = [];
-  if (stderr) sinks.push(new TextLog({ clock, print: (text) => process.stderr.write(text) }));
-  if (syslogFacility !== null) {
-    sinks.push(new Syslog({ facility: syslogFacility, processId: process.pid, clock, datagrams }));
-  }
-  if (file !== null) {
-    const descriptor = openSync(file, 'a', 0o600);
-    sinks.push(
-      new TextLog({
-        clock,
-        print: (text) => {
-          appendFileSync(descriptor, text);
-        },
-      }),
-    );
-  }
-  return new LogFanOut({ sinks, lowest: detail > 0 ? 'debug' : 'info' });
 }
 
 /** Enters a network namespace that `ip netns` knows by this name; an error is a sentence. */

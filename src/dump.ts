@@ -2,6 +2,7 @@
 import { jsonDump, type JsonDumpOptions } from './api/dump/json.ts';
 import { globalDump, stateDump } from './api/dump/state.ts';
 import { statisticsDump } from './api/dump/statistics.ts';
+import { daemonName } from './cli/run-places.ts';
 import type { LogSink } from './ports/log.ts';
 import { dumpPath, replaceFile } from './system/dump-files.ts';
 import { onNumberedSignal, realTimeSignals } from './system/numbered-signals.ts';
@@ -50,8 +51,7 @@ async function dump(kind: DumpKind, { log, content }: DumpSource): Promise<void>
 function renderDump(kind: DumpKind, content: JsonDumpOptions): readonly DumpFile[] {
   const { global } = content.config;
   const { stateFile, statisticsFile, jsonFile, useInstanceName } = global.dumps;
-  const names = [global.instanceName, global.networkNamespace].filter((name) => name !== null);
-  const qualifier = useInstanceName && names.length > 0 ? names.join('_') : null;
+  const qualifier = useInstanceName ? daemonName(global) : null;
   const place = (configured: string | null, name: string, extension: string): string =>
     dumpPath({ configured, name, extension, qualifier });
   switch (kind) {

@@ -1,12 +1,10 @@
 /** From the words after `baton run` to what is asked for. Pure. */
 import { failure, success, type Result } from '../base/result.ts';
-import { defaultSocketPath } from '../api/contract.ts';
 import { readCommandLine, type GivenFlag } from './getopt.ts';
 import { logDestination, parseFacility, type LogDestination } from './log-destination.ts';
 import {
   defaultConfigurationPath,
   defaultLogPath,
-  defaultPidPath,
   runFlags,
   type RunFlag,
   type RunFlagName,
@@ -21,8 +19,10 @@ export interface RunOptions {
   readonly requireIncludes: boolean;
   /** Start in spite of errors in the configuration. */
   readonly lenient: boolean;
-  readonly pidPath: string;
-  readonly socketPath: string;
+  /** Null: see runPlaces. */
+  readonly pidPath: string | null;
+  /** Null: see runPlaces. */
+  readonly socketPath: string | null;
   /** Network namespace to run in, by the name that `ip netns` knows; null: this one. */
   readonly namespace: string | null;
   /** Null: as inherited. */
@@ -83,8 +83,8 @@ function interpret(given: GivenFlags): Result<RunRequest, string> {
     options: {
       ...source,
       lenient: given.has('lenient'),
-      pidPath: given.value('pid') ?? defaultPidPath,
-      socketPath: given.value('socket') ?? defaultSocketPath,
+      pidPath: given.value('pid'),
+      socketPath: given.value('socket'),
       namespace: given.value('namespace'),
       umask: umask.value,
       log: log.value,

@@ -1,4 +1,5 @@
 /** What the service manager is told (sd_notify(3)); nothing where there is none. */
+import type { Duration } from '../base/units.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DatagramSender } from '../ports/datagram.ts';
 
@@ -25,6 +26,11 @@ export class ServiceNotification {
   /** The manager wants to know when, so that it can tell the `ready` of this reload from others. */
   reloading(): void {
     this.tell('RELOADING=1', `MONOTONIC_USEC=${this.options.clock.now()}`);
+  }
+
+  /** The start, or the stop, may take so much longer from now on. */
+  extendPatience(extension: Duration): void {
+    this.tell(`EXTEND_TIMEOUT_USEC=${extension}`);
   }
 
   stopping(): void {

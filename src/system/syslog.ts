@@ -27,7 +27,7 @@ const facilities = {
 export type SyslogFacility = keyof typeof facilities;
 
 /** RFC 3164 section 4.1.1, table 2. */
-const severities: Readonly<Record<LogLevel, number>> = {
+export const severities: Readonly<Record<LogLevel, number>> = {
   error: 3,
   warning: 4,
   notice: 5,
@@ -36,7 +36,7 @@ const severities: Readonly<Record<LogLevel, number>> = {
 };
 
 const defaultSyslogPath = '/dev/log';
-const tag = 'Baton';
+const daemonTag = 'Baton';
 
 /** A whole packet's limit, in octets (RFC 3164 section 4.1). */
 const packetLimit = 1_024;
@@ -51,11 +51,17 @@ export interface SyslogOptions {
 
 export class Syslog implements LogSink {
   private readonly options: SyslogOptions;
+  private tag = daemonTag;
   /** Lines that the daemon did not take; it is told of them once it takes some again. */
   private lost = 0;
 
   constructor(options: SyslogOptions) {
     this.options = options;
+  }
+
+  /** From now on the tag tells this daemon from others of the host. */
+  identify(name: string): void {
+    this.tag = `${daemonTag}_${name.replaceAll(/[^\w.-]/g, '_')}`;
   }
 
   write(level: LogLevel, text: string): void {
@@ -71,7 +77,7 @@ export class Syslog implements LogSink {
     const { facility, processId, clock, datagrams, path = defaultSyslogPath } = this.options;
     const priority = facilities[facility] * 8 + severities[level];
     const time = syslogTime(clock.wallClockMs());
-    const packet = Buffer.from(`<${priority}>${time} ${tag}[${processId}]: ${line}`);
+    const packet = Buffer.from(`<${priority}>${time} ${this.tag}[${processId}]: ${line}`);
     return datagrams.send(path, packet.subarray(0, packetLimit)) === null;
   }
 }
