@@ -2,7 +2,9 @@
  * A channel through which adverts come and go: a raw socket of protocol 112, or
  * of 51 for adverts behind an Authentication Header. It is bound to its interface
  * and member of the channel's groups there; without an interface it is bound to
- * none and serves unicast alone.
+ * none and serves unicast alone. On a macvlan of ours it is member on the interface
+ * below, too: the reports of that one are what a switch learns from, since the macvlan's
+ * own are dropped (see Firewall).
  *
  * There is one a channel, not one for all: the binding tells where a packet
  * came from, a flood on one interface fills no other's buffer, the kernel's limit
@@ -43,21 +45,28 @@ const protocolNumber: Readonly<Record<AdvertChannel['protocol'], number>> = {
  */
 const bufferOctets = 1 << 20;
 
+/** The interface of a channel as it was when its socket was opened. */
+export interface ChannelPlace {
+  /** The kernel's number of it; 0: bound to none. */
+  readonly index: number;
+  /** That of the interface below, where it is a macvlan of ours. */
+  readonly below: number | null;
+}
+
 export class AdvertSocket {
   readonly channel: AdvertChannel;
   readonly descriptor: number;
-  /** The interface as it was when the socket was opened; 0: bound to none. */
-  readonly #index: number;
+  readonly #place: ChannelPlace;
   readonly #destination: Uint8Array;
   readonly #batch: SendBatch;
   #groups: ReadonlySet<IpAddress> = new Set();
 
-  constructor(channel: AdvertChannel, index: number, descriptor: number) {
+  constructor(channel: AdvertChannel, place: ChannelPlace, descriptor: number) {
     const { addressTemplate } = familyOfChannel(channel);
     this.channel = channel;
     this.descriptor = descriptor;
-    this.#index = index;
-    this.#destination = addressTemplate(index);
+    this.#place = place;
+    this.#destination = addressTemplate(place.index);
     this.#batch = new SendBatch({
       capacity: 256,
       payloadOctets: 1 << 16,
@@ -72,13 +81,13 @@ export class AdvertSocket {
     if (bufferError !== null) return bufferError;
     const wanted = new Set(groups);
     for (const group of this.#groups) {
-      if (!wanted.has(group)) changeMembership(this.descriptor, 'leave', group, this.#index);
+      if (!wanted.has(group)) this.#leave(group);
     }
     const members = new Set([...this.#groups].filter((group) => wanted.has(group)));
     let error: KernelError | null = null;
     for (const group of wanted) {
       if (members.has(group)) continue;
-      error = changeMembership(this.descriptor, 'join', group, this.#index);
+      error = this.#join(group);
       if (error !== null) break;
       members.add(group);
     }
@@ -118,6 +127,21 @@ export class AdvertSocket {
   close(): void {
     close(this.descriptor);
   }
+
+  #join(group: IpAddress): KernelError | null {
+    const { index, below } = this.#place;
+    const error = changeMembership(this.descriptor, 'join', group, index);
+    if (error !== null || below === null) return error;
+    const belowError = changeMembership(this.descriptor, 'join', group, below);
+    if (belowError !== null) changeMembership(this.descriptor, 'leave', group, index);
+    return belowError;
+  }
+
+  #leave(group: IpAddress): void {
+    const { index, below } = this.#place;
+    changeMembership(this.descriptor, 'leave', group, index);
+    if (below !== null) changeMembership(this.descriptor, 'leave', group, below);
+  }
 }
 
 /** Room for the packets of each family; sockets that are read in turn share it. */
@@ -130,14 +154,15 @@ export function openChannelBatches(): ChannelBatches {
 /** Opens the socket and joins its groups; nothing is left open where that fails half-way. */
 export function openAdvertSocket(
   channel: JoinedChannel,
-  index: number,
+  place: ChannelPlace,
 ): Result<AdvertSocket, KernelError> {
   const { interface: name, family, protocol } = channel;
   const { addressFamily, options } = familyOfChannel(channel);
   const opened = openSocket(addressFamily, 'raw', protocolNumber[protocol], 'open raw socket');
   if (!opened.ok) return opened;
   const descriptor = opened.value;
-  const socket = new AdvertSocket({ interface: name, family, protocol }, index, descriptor);
+  const { index } = place;
+  const socket = new AdvertSocket({ interface: name, family, protocol }, place, descriptor);
   let error =
     (index === 0 ? null : bindToInterface(descriptor, index)) ??
     setHighestPriority(descriptor) ??

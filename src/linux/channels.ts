@@ -3,7 +3,7 @@ import type { InterfaceName } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import { channelKey } from '../model/channel.ts';
 import type { KernelError, NetworkSink } from '../ports/network.ts';
-import type { AdvertSocket } from './advert-socket.ts';
+import type { AdvertSocket, ChannelPlace } from './advert-socket.ts';
 import { openAdvertSocket, openChannelBatches } from './advert-socket.ts';
 
 export class Channels {
@@ -24,11 +24,10 @@ export class Channels {
     return this.#sockets.get(channelKey(channel)) ?? null;
   }
 
-  /** `index` is that of the channel's interface; 0 where it has none. */
-  join(channel: JoinedChannel, index: number): KernelError | null {
+  join(channel: JoinedChannel, place: ChannelPlace): KernelError | null {
     const open = this.socket(channel);
     if (open !== null) return open.configure(channel);
-    const opened = openAdvertSocket(channel, index);
+    const opened = openAdvertSocket(channel, place);
     if (!opened.ok) return opened.error;
     this.#sockets = new Map([...this.#sockets, [channelKey(channel), opened.value]]);
     return null;

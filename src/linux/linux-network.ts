@@ -114,8 +114,9 @@ export class LinuxNetwork implements Network {
     const { interface: name } = channel;
     const index = name === null ? 0 : this.#currentIndex(name);
     if (index === null) return kernelError(errno.ENODEV, `join on ${name ?? ''}`);
+    const below = name === null ? null : this.#opened.virtualInterfaces.belowMacvlan(name);
     this.#pollSetStale = true;
-    return this.#channels.join(channel, index);
+    return this.#channels.join(channel, { index, below });
   }
 
   leave(channel: AdvertChannel): void {

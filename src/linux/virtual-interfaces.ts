@@ -31,6 +31,8 @@ const { errno } = constants;
 interface MadeInterface {
   readonly virtual: VirtualInterface;
   readonly index: number;
+  /** The kernel's number of the interface below. */
+  readonly baseIndex: number;
 }
 
 export class VirtualInterfaces {
@@ -67,7 +69,7 @@ export class VirtualInterfaces {
     if (!found.ok) return found.error;
     if (found.value === null) return kernelError(errno.ENODEV, call);
     const known = this.#made.has(name);
-    this.#made.set(name, { virtual, index: found.value.index });
+    this.#made.set(name, { virtual, index: found.value.index, baseIndex });
     const error = this.#setUp(virtual, found.value.index, known);
     if (error !== null) this.delete(name);
     return error;
@@ -87,6 +89,12 @@ export class VirtualInterfaces {
     this.#made.delete(name);
     if (made.virtual.kind.type === 'macvlan') this.#surrounding.leave(made.virtual.base, name);
     return null;
+  }
+
+  /** The number of the interface below a macvlan that Baton has made; null: it is none. */
+  belowMacvlan(name: InterfaceName): number | null {
+    const made = this.#made.get(name);
+    return made?.virtual.kind.type === 'macvlan' ? made.baseIndex : null;
   }
 
   /** `promote_secondaries`: an address that goes does not take those of its network with it. */

@@ -3,11 +3,13 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect } from 'vitest';
 import type { InterfaceName, Ipv6Address, MacAddress } from '../../src/model/address.ts';
+import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
+import { until } from './program.ts';
 import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
 import { Capture } from './capture.ts';
 import type { Station } from './station.ts';
-import { cableTest, clock, eth0, virtualAddress } from './station.ts';
+import { cableTest, channelOf, clock, eth0, virtualAddress } from './station.ts';
 
 const mac = '00:00:5e:00:01:3d' as MacAddress;
 const vrrp: VirtualInterface = {
@@ -25,6 +27,10 @@ const vrrp6: VirtualInterface = {
   kind: { type: 'macvlan', macAddress: '00:00:5e:00:02:3f' as MacAddress },
   family: 'IPv6',
 };
+
+/** An advert of 192.0.2.2 to the group, in its IPv4 packet. */
+const advert =
+  '45c0002c00010000ff70188cc0000202e0000012213396020001c4b2c000020ac000020b0000000000000000';
 
 function create(station: Station, virtual: VirtualInterface): string | null {
   const error = station.host.run(() => station.network.createInterface(virtual));
@@ -168,6 +174,67 @@ describe('a macvlan', () => {
 function ping({ host }: Station, address: string): void {
   host.run(() => execFileSync('ping', ['-c', '1', '-W', '2', address]));
 }
+
+describe('a channel on a macvlan', () => {
+  const cases = [
+    { virtual: vrrp, family: 'IPv4', group: vrrpGroupIpv4, etherType: '0800', octets: 'e0000012' },
+    {
+      virtual: vrrp6,
+      family: 'IPv6',
+      group: vrrpGroupIpv6,
+      etherType: '86dd',
+      octets: 'ff020000000000000000000000000012',
+    },
+  ] as const;
+  for (const { virtual, family, group, etherType, octets } of cases) {
+    cableTest(
+      `tells switches of its group by the interface below, in ${family}`,
+      async (near, far) => {
+        expect(create(near, virtual)).toBeNull();
+        const quietInterfaces = [virtual.name];
+        const firewall = { table: 'baton', priority: -1, counters: false, byIndex: false };
+        expect(
+          near.host.run(() =>
+            near.network.setFirewall({ firewall, unaccepted: [], quietInterfaces }),
+          ),
+        ).toBeNull();
+        const capture = new Capture(far.host, [etherType]);
+        const channel = { interface: virtual.name, family, protocol: 'vrrp' } as const;
+        expect(near.joinChannel(channel, { groups: [group] })).toBeNull();
+        const below = near.network.macAddress(eth0)?.replaceAll(':', '') ?? '';
+        const reports: string[] = [];
+        const reported = (): boolean => {
+          reports.push(...capture.frames().filter((frame) => frame.includes(octets, 28)));
+          return reports.length > 0;
+        };
+        await until('a report', reported);
+        capture.close();
+        // Who sent them; a report is repeated.
+        expect(new Set(reports.map((frame) => frame.slice(12, 24)))).toEqual(new Set([below]));
+        near.host.run(() => {
+          near.network.leave(channel);
+        });
+        expect(near.host.ip('maddress show')).not.toContain(group);
+        remove(near, virtual);
+      },
+    );
+  }
+
+  cableTest('receives an advert once', (near, far) => {
+    create(near, vrrp);
+    expect(near.join(vrrp.name)).toBeNull();
+    expect(far.join(eth0)).toBeNull();
+    const packet = Buffer.from(advert, 'hex');
+    far.host.run(() => {
+      far.network.queuePacket(channelOf(eth0), packet);
+      far.network.flush();
+    });
+    expect(near.receiveUntil(() => near.packets.length > 0)).toBe(true);
+    expect(near.receiveUntil(() => near.packets.length > 1, 200)).toBe(false);
+    expect(near.packetInterfaces).toEqual([vrrp.name]);
+    remove(near, vrrp);
+  });
+});
 
 describe('a macvlan of IPv6', () => {
   cableTest('has a link-local address of its own, at once, and no other', (near) => {
