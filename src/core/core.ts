@@ -48,7 +48,7 @@ import { sameValue } from './reload-plan.ts';
 import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
 import { Trackers } from './trackers.ts';
-import { VirtualInterfaces } from './virtual-interfaces.ts';
+import { delaysOf, VirtualInterfaces } from './virtual-interfaces.ts';
 import type { VirtualRouter } from './virtual-router.ts';
 
 export interface CoreInput {
@@ -306,7 +306,7 @@ export class Core {
   private adopt(at: Instant, config: Config): void {
     const { outbox } = this;
     this.config = config;
-    this.network.adoptDelays(config.interfaceDelays);
+    this.network.adoptDelays(delaysOf(config));
     this.promoted.adopt(config.instances);
     this.openFifos();
     this.trackers.adopt(at, config, outbox);

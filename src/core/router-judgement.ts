@@ -57,11 +57,11 @@ function changePriority(router: Router, surroundings: Surroundings, to: Priority
 /** The first obstacle says enough: the others may follow from it. */
 function obstacles(
   router: Router,
-  { network }: Surroundings,
+  { network, interfaces }: Surroundings,
   own: readonly InterfaceObstacle[],
 ): readonly string[] {
   const { config } = router;
-  const { interface: name, transport, trackOwnInterface } = config;
+  const { interface: name, transport, trackOwnInterface, virtualMac } = config;
   if (transport.type === 'unicast' && transport.peers.length === 0) return ['no unicast peer'];
   if (name !== null) {
     const obstacle = network.linkObstacle(name);
@@ -73,6 +73,10 @@ function obstacles(
   }
   const missing = own.flatMap(({ fault }) => fault ?? []);
   if (missing.length > 0) return missing;
+  if (virtualMac !== null && trackOwnInterface) {
+    const { name: upper } = virtualMac.virtual;
+    if (interfaces.hasGoneDown(upper, network)) return [`interface ${upper} down`];
+  }
   const failure = network.joinFailure(channelOf(config));
   if (failure !== null) return [failure];
   if (sourceAddress(router, network) !== null) return [];

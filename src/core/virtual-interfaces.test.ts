@@ -42,7 +42,7 @@ describe('an interface of an instance', () => {
       );
       return [effect.type];
     });
-  const tell = (second: number, who: string, state: 'up' | 'gone') => {
+  const tell = (second: number, who: string, state: 'up' | 'down' | 'gone') => {
     network.linkChanged(at(second), linkChanged(who, state));
   };
 
@@ -98,6 +98,23 @@ describe('an interface of an instance', () => {
     expect(interfaces.obstacle(name, network).fault).toBe("interface vrrp.51 can't be made: EPERM");
     expect(interfaces.nextDeadline(network)).toBe(at(1));
     expect(settle(1)).toEqual(['create-interface']);
+  });
+
+  it('has gone down once it was up, but not while it is new or gone', () => {
+    tell(0, 'eth0', 'up');
+    settle(0);
+    tell(0, 'vrrp.51', 'down');
+    settle(0);
+    expect(interfaces.hasGoneDown(name, network)).toBe(false);
+    tell(1, 'vrrp.51', 'up');
+    settle(1);
+    expect(interfaces.hasGoneDown(name, network)).toBe(false);
+    tell(2, 'vrrp.51', 'down');
+    settle(2);
+    expect(interfaces.hasGoneDown(name, network)).toBe(true);
+    tell(3, 'vrrp.51', 'gone');
+    settle(3);
+    expect(interfaces.hasGoneDown(name, network)).toBe(false);
   });
 
   it('is left alone by a reload that keeps it, else deleted, and made as it now is', () => {

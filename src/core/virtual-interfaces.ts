@@ -5,7 +5,7 @@
  */
 import { after, earliest, seconds, type Instant } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
-import type { InstanceConfig } from '../model/config.ts';
+import type { Config, InstanceConfig, InterfaceDelayConfig } from '../model/config.ts';
 import type { EffectSettled } from '../model/core-event.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { NetworkView } from './network-view.ts';
@@ -24,6 +24,8 @@ type Progress =
 interface Entry {
   readonly virtual: VirtualInterface;
   progress: Progress;
+  /** Since it was there last: one that has just been made is not up yet. */
+  hasBeenUp: boolean;
 }
 
 /** What stands between an instance and an interface of its own: neither once it is there. */
@@ -42,7 +44,10 @@ export class VirtualInterfaces {
     for (const virtual of instances.flatMap(virtualInterfacesOf)) {
       const known = former.get(virtual.name);
       const kept = known !== undefined && sameValue(known.virtual, virtual);
-      this.entries.set(virtual.name, kept ? known : { virtual, progress: { type: 'to-make' } });
+      this.entries.set(
+        virtual.name,
+        kept ? known : { virtual, progress: { type: 'to-make' }, hasBeenUp: false },
+      );
       if (kept) former.delete(virtual.name);
     }
     for (const entry of former.values()) takeAway(entry, outbox);
@@ -51,6 +56,8 @@ export class VirtualInterfaces {
   settle(at: Instant, network: NetworkView, outbox: Outbox): void {
     for (const entry of this.entries.values()) {
       const { virtual, progress } = entry;
+      const lasts = entry.hasBeenUp && network.present(virtual.name);
+      entry.hasBeenUp = lasts || network.up(virtual.name);
       // With the interface below the kernel takes away what stands on it.
       if (!network.present(virtual.base)) entry.progress = { type: 'to-make' };
       else if (isDue(progress, at, network.present(virtual.name))) {
@@ -90,6 +97,11 @@ export class VirtualInterfaces {
     return this.ready(name, network) ? none : { ...none, awaited: `waiting for interface ${name}` };
   }
 
+  /** Whether somebody has set it down: then nothing leaves or arrives by it. */
+  hasGoneDown(name: InterfaceName, network: NetworkView): boolean {
+    return (this.entries.get(name)?.hasBeenUp ?? false) && !network.up(name);
+  }
+
   /** The macvlans that are there: what they say of themselves leaves by the interface below. */
   quiet(network: NetworkView): readonly InterfaceName[] {
     return [...this.entries.values()]
@@ -120,6 +132,15 @@ export class VirtualInterfaces {
 export function virtualInterfacesOf(instance: InstanceConfig): readonly VirtualInterface[] {
   const own = instance.virtualMac === null ? [] : [instance.virtualMac.virtual];
   return [...own, ...instance.addressInterfaces];
+}
+
+/** An interface of ours has the delays of the one below, whose link it follows. */
+export function delaysOf({ instances, interfaceDelays }: Config): readonly InterfaceDelayConfig[] {
+  const inherited = instances.flatMap(virtualInterfacesOf).flatMap(({ name, base }) => {
+    const ofBase = interfaceDelays.filter((one) => one.interface === base);
+    return ofBase.map((one) => ({ ...one, interface: name }));
+  });
+  return [...inherited, ...interfaceDelays];
 }
 
 function isDue(progress: Progress, at: Instant, present: boolean): boolean {
