@@ -15,9 +15,9 @@ export default defineConfig({
   test: {
     projects: [
       suite('unit', 'src/**/*.test.ts'),
-      suite('conformance', 'test/{conformance,rfc}/**/*.test.ts'),
       // A command of its own (npm run holo): its data is holo's, and not here.
       suite('holo', 'test/holo/**/*.test.ts'),
+      suite('conformance', 'test/{conformance,rfc,fuzz}/**/*.test.ts'),
       suite('gates', 'test/{gates,docs}/**/*.test.ts', {
         testTimeout: 60_000,
         hookTimeout: 60_000,

@@ -14,7 +14,7 @@ export const dropReasonTable = {
     counter: 'vrrpStatsPacketLengthErrors',
     meaning: 'shorter or longer than its header says',
     mending:
-      'Look at what the sender sends. It may sign its adverts (`auth_hmac`) where we do not.',
+      'Look at what the sender sends: it was cut off, or it says another count of addresses than it has.',
   },
   'ip-header': {
     counter: null,

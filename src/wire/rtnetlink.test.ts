@@ -271,6 +271,17 @@ describe('parsing anything', () => {
     );
   });
 
+  it('looks for no explanation before the message, whatever length the request claims', () => {
+    const claimed = Uint8Array.from(refused);
+    const requestLengthPlace = 20;
+    for (const length of [0x8000_0000, 0xffff_fffc, 0xffff_ffff]) {
+      new DataView(claimed.buffer).setUint32(requestLengthPlace, length, true);
+      // The bit that says that the request's header alone is repeated.
+      claimed[7] = (claimed[7] ?? 0) & ~1;
+      expect(parseRtnetlink(claimed)).toMatchObject([{ errorNumber: 22, explanation: null }]);
+    }
+  });
+
   it('is total on messages that were damaged or cut, and reads nothing behind their end', () => {
     const whole = fc.constantFrom(addressAdded, refused, done, bridgePortGone, endOfList);
     const damage = fc.array(fc.tuple(fc.nat(100), fc.nat(255)), { maxLength: 4 });

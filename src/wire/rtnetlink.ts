@@ -306,7 +306,7 @@ function macAddressOf(value: DataView): MacAddress {
   return octets.join(':') as MacAddress;
 }
 
-/** Messages and attributes begin at multiples of 4 octets. */
+/** Messages and attributes begin at multiples of 4 octets. A length may have 32 bits. */
 export function align(length: number): number {
-  return (length + 3) & ~3;
+  return length + (-length & 3);
 }
