@@ -3,12 +3,7 @@
  * serves the control socket and takes signals. What is prompt happens over there.
  */
 import { resolve } from 'node:path';
-import {
-  defaultSocketPath,
-  type Identity,
-  type PassOutcome,
-  type ReloadOutcome,
-} from './api/contract.ts';
+import type { Identity, PassOutcome, ReloadOutcome } from './api/contract.ts';
 import type { ControlTarget } from './api/control-target.ts';
 import { takeDumpSignals } from './dump.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
@@ -28,7 +23,8 @@ import { Journal } from './runtime/journal.ts';
 import { runLifetimeScript, type LifetimeScript } from './runtime/lifetime-script.ts';
 import { DaemonLog } from './system/daemon-log.ts';
 import { NotifyFifos } from './system/fifos.ts';
-import { applyToProcess, resettledConfig, settledConfig } from './system/host-settings.ts';
+import { applyToProcess, makeDirectoryOf } from './system/host-settings.ts';
+import { resettledConfig, settledConfig } from './system/host-settings.ts';
 import { SmtpMailSender } from './system/mail-sender.ts';
 import { NodeTimer } from './system/node-timer.ts';
 import { PidFile } from './system/pid-file.ts';
@@ -345,14 +341,13 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
     return exitCodes.failed;
   }
   const { pidPath, socketPath } = runPlaces(options, global);
+  for (const path of [pidPath, socketPath]) makeDirectoryOf(path);
   const pidFile = PidFile.create(pidPath);
   if (!pidFile.ok) {
     log.write('error', pidFile.error);
     return /^E(?:ACCES|PERM|ROFS)\b/.test(pidFile.error) ? exitCodes.permission : exitCodes.failed;
   }
-  if (socketPath !== options.socketPath && socketPath !== defaultSocketPath) {
-    log.write('notice', `Control socket ${socketPath}`);
-  }
+  if (name !== null) log.write('notice', `Control socket ${socketPath}`);
   const processes = new NodeProcesses({ log });
   const timer = new NodeTimer();
   const daemon = new Daemon({

@@ -54,11 +54,12 @@ function renderDump(kind: DumpKind, content: JsonDumpOptions): readonly DumpFile
   const qualifier = useInstanceName ? daemonName(global) : null;
   const place = (configured: string | null, name: string, extension: string): string =>
     dumpPath({ configured, name, extension, qualifier });
+  const beside = stateFile?.replace(/[^/]*$/, '') ?? null;
   switch (kind) {
     case 'state':
       return [
         { path: place(stateFile, 'keepalived', 'data'), text: stateDump(content) },
-        { path: place(null, 'keepalived_parent', 'data'), text: globalDump(content.config) },
+        { path: place(beside, 'keepalived_parent', 'data'), text: globalDump(content.config) },
       ];
     case 'statistics':
       return [

@@ -1,5 +1,7 @@
 /** What a configuration asks of the process and takes from its host, before any protocol. */
+import { mkdirSync } from 'node:fs';
 import { uptime } from 'node:os';
+import { dirname } from 'node:path';
 import { seconds, type Duration } from '../base/units.ts';
 import type { Config, GlobalConfig } from '../model/config.ts';
 
@@ -46,6 +48,15 @@ export function resettledConfig(next: Config, running: Config, given: GivenSetti
     config: { ...next, global },
     remarks: changed.map((keyword) => `${keyword} has changed: that takes a restart of Baton`),
   };
+}
+
+/** /run is empty after a boot, and so has no directory of Baton's. */
+export function makeDirectoryOf(path: string): void {
+  try {
+    mkdirSync(dirname(path), 0o755);
+  } catch {
+    // It is there; or what is to be opened in it will tell.
+  }
 }
 
 /** Sets what belongs to the process as a whole. */
