@@ -56,6 +56,9 @@ describe('a diagnostic', () => {
     ['password secret', 'password ******'],
     ['auth_passs secret', 'auth_passs ******'],
     ['key 1 hex:0011', 'key 1 ********'],
+    ['kye 1 hex:0011', 'kye 1 ********'],
+    ['key one hex:0011', 'key one ********'],
+    ['key hex:0011 more', 'key ******** ****'],
     ['keyword 1', 'keyword 1'],
   ])('tells no secret: %s', (text, expected) => {
     expect(format(text, at('/a.conf', 1)).split('\n')[1]).toBe(expected);

@@ -11,8 +11,13 @@ const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 const octetsOf = (text: string): Uint8Array => encoder.encode(text);
 
-/** A password that nothing else in the corpus is called. */
+/** Secrets that nothing else in the corpus is called, and a line that holds each. */
 const password = 'Zq7Secret';
+const key = 'Yk4SecretOfThirtyTwoOctetsAndMore';
+const secrets = [
+  { secret: password, line: new RegExp(`^[ \\t]*auth_pass[ \\t]+${password}$`, 'm') },
+  { secret: key, line: new RegExp(`^[ \\t]*k\\w{1,3}[ \\t]+(?:\\w+[ \\t]+)?${key}$`, 'm') },
+];
 
 const withSecret = `vrrp_instance VI_1 {
   interface eth0
@@ -20,6 +25,9 @@ const withSecret = `vrrp_instance VI_1 {
   authentication {
     auth_type PASS
     auth_pass ${password}
+  }
+  auth_hmac {
+    key 1 ${key}
   }
   virtual_ipaddress { 192.0.2.5/24 dev eth0 label eth0:1 }
 }
@@ -52,7 +60,7 @@ function wordsOf(texts: readonly string[]): readonly Uint8Array[] {
     '$',
     '\u0000',
   ];
-  return [...words, ...more].filter((word) => word !== password).map(octetsOf);
+  return [...words, ...more].filter((word) => word !== password && word !== key).map(octetsOf);
 }
 
 const texts = [
@@ -71,7 +79,7 @@ export const configTarget: FuzzTarget = {
   run(octets) {
     const loaded = loadText(octets);
     for (const { span } of loaded.diagnostics) if (span !== null) checkSpan(span, loaded);
-    checkSecret(decoder.decode(octets), loaded);
+    checkSecrets(decoder.decode(octets), loaded);
     const codes = new Set(loaded.diagnostics.map(({ code }) => code));
     const { instances } = loaded.config;
     return `${[...codes].sort().join(' ')} ${String(instances.length)}`;
@@ -87,13 +95,13 @@ function checkSpan(span: Span, { files }: LoadedConfig): void {
   promise(within || behind, 'a place lies in the text', () => JSON.stringify(span));
 }
 
-/** Only where the password still stands where a password does, and nowhere else. */
-function checkSecret(text: string, { diagnostics, files }: LoadedConfig): void {
-  const places = text.split(password).length - 1;
-  const kept = places === 1 && new RegExp(`^[ \\t]*auth_pass[ \\t]+${password}$`, 'm').test(text);
-  if (!kept) return;
-  for (const diagnostic of diagnostics) {
-    const told = formatDiagnostic(diagnostic, files);
-    promise(!told.includes(password), 'no diagnostic tells a password', () => told);
+/** Only where the secret still stands where one does, and nowhere else. */
+function checkSecrets(text: string, { diagnostics, files }: LoadedConfig): void {
+  for (const { secret, line } of secrets) {
+    if (text.split(secret).length !== 2 || !line.test(text)) continue;
+    for (const diagnostic of diagnostics) {
+      const told = formatDiagnostic(diagnostic, files);
+      promise(!told.includes(secret), 'no diagnostic tells a secret', () => told);
+    }
   }
 }

@@ -139,11 +139,19 @@ function readNumber(word: string, type: NumberType): Result<number, ValueProblem
   const range = describeRange(type) ?? 'not negative';
   return failure({
     code: 'value-out-of-range',
-    message: `${word} is out of range: ${range}`,
+    message: `${shownNumber(word)} is out of range: ${range}`,
     hint: null,
     fallback: null,
   });
 }
+
+/** What is longer than any number may be a key whose number was forgotten: it is not told. */
+function shownNumber(word: string, quote = ''): string {
+  return word.length > longestNumber ? 'this' : `${quote}${word}${quote}`;
+}
+
+/** The shortest key has 32 octets. */
+const longestNumber = 24;
 
 function noNumber(word: string, kind: string, type: NumberType): Result<never, ValueProblem> {
   const leading = /^(\d+)[a-z]+$/i.exec(word)?.[1];
@@ -151,7 +159,7 @@ function noNumber(word: string, kind: string, type: NumberType): Result<never, V
   const usable = !type.strict && value >= type.minimum && value <= type.maximum;
   return failure({
     code: 'invalid-value',
-    message: `"${word}" is no ${kind}`,
+    message: `${shownNumber(word, '"')} is no ${kind}`,
     hint: leading === undefined ? null : `write ${leading}: units are not written`,
     fallback: usable ? value : null,
   });
