@@ -39,7 +39,7 @@ export const root = keywordBlock('the outermost level', [
   ...includes,
   acted('global_defs', [], 'what holds for the whole daemon', { block: globalDefinitions }),
   acted('instance', name, 'name of this daemon among others on the host'),
-  acted('net_namespace', name, 'network namespace to run in (Baton: the flag `-s`)'),
+  acted('net_namespace', name, 'network namespace to run in; the flag `-s` wins'),
   meaningless('Baton does not configure IPVS')(
     'net_namespace_ipvs',
     [optional('NAME', text)],
