@@ -3,9 +3,9 @@
  * the gap of a take-over, nothing counted as an error on Baton's side, nothing
  * complained of on the other.
  */
+import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { until } from '../kernel/program.ts';
 import type { Case } from './case.ts';
 import { instance } from './configuration.ts';
 import { errorCounters, total } from './counters.ts';
@@ -59,7 +59,9 @@ async function play(lab: Lab, encounter: Encounter): Promise<void> {
     await pair.settlesOn(master, pair.downMs(high) + 2_000);
   }
   expect(await errorCounters(lab)).toEqual({});
-  expect(peer.log).not.toMatch(/checksum|bad version|incorrect|mismatch|invalid/i);
+  expect(peer.log).not.toMatch(
+    /reject|incorrect|mismatch|(?:bad|wrong|invalid) \w*(?:checksum|version)/i,
+  );
   await Promise.all([baton.stop(), peer.stop()]);
 }
 
@@ -102,6 +104,10 @@ export const interoperation: readonly Case[] = [
     what: "virtual MAC with keepalived, both families: the client's neighbour entry never changes",
     limitMs,
     run: async (lab) => {
+      // keepalived leaves it to the operator that its host asks in its own name.
+      lab.p.run(() => {
+        writeFileSync('/proc/sys/net/ipv4/conf/eth0/arp_announce', '2');
+      });
       const mode = both(modes.vmac, modes.vmac6);
       const { pair, baton, peer } = meet(lab, keepalived(mode, 150));
       await peer.start();
@@ -285,13 +291,10 @@ export const interoperation: readonly Case[] = [
         text,
       });
       await peer.start();
-      await until(
-        'two masters',
-        () =>
-          lab.wire.adverts(addresses.p.ipv4).length > 2 &&
-          lab.wire.adverts(addresses.d.ipv4).length > 2,
-        15_000,
-      );
+      // Baton's adverts, all refused, keep keepalived's own from leaving: it says little.
+      await lab.hasAddress(lab.p, address4, true, 15_000);
+      await lab.hasAddress(lab.d, address4, true, 1_000);
+      expect(peer.log).toContain('Entering MASTER STATE');
       expect((await lab.instance()).state).toBe('Master');
       await program.printed('another form of the version 3 checksum');
     },

@@ -4,6 +4,7 @@
  * frames of its own making. Everything is seen from outside: on the wire, from H,
  * by what D's kernel shows and by what `baton status` says.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -63,15 +64,23 @@ export class Lab {
   readonly #programs: Program[] = [];
 
   constructor() {
-    this.switch.ip(`link add ${bridge} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`);
-    this.#quieten(this.switch);
-    this.switch.ip(`link set ${bridge} up`);
-    for (const [host, station] of [
+    const seats = [
       [this.d, addresses.d],
       [this.p, addresses.p],
       [this.h, addresses.h],
-    ] as const) {
-      this.#plugIn(host, station);
+    ] as const;
+    for (const host of [this.switch, this.d, this.p, this.h]) quieten(host);
+    ipBatch(this.switch, [
+      `link add ${bridge} type bridge stp_state 0 mcast_snooping 0 forward_delay 0`,
+      `link set ${bridge} up`,
+      ...seats.flatMap(([host, station], place) => cableTo(host, station, 10 * (place + 1))),
+    ]);
+    for (const [host, { ipv4, ipv6 }] of seats) {
+      ipBatch(host, [
+        `address add ${ipv4}/24 dev eth0`,
+        'link set eth0 up',
+        `address add ${ipv6}/64 dev eth0 nodad`,
+      ]);
     }
     this.injector = new Injector(this.h, 'eth0');
     this.baton = new Baton(this.d, this.subdirectory('baton'));
@@ -173,6 +182,22 @@ export class Lab {
     }
   }
 
+  /** Waits until a host has this address, or has it no more. */
+  async hasAddress(
+    host: LabHost,
+    address: string,
+    wanted: boolean,
+    limitMs: number,
+  ): Promise<void> {
+    const deadline = Date.now() + limitMs;
+    while (host.has(address) !== wanted) {
+      if (Date.now() > deadline) {
+        throw new Error(`${address} ${wanted ? 'not on' : 'still on'} ${host.letter}`);
+      }
+      await sleep(100);
+    }
+  }
+
   /** Takes a host's port out of the bridge, or puts it back. */
   plug(host: LabHost, into: boolean): void {
     const words = into ? `master ${bridge}` : 'nomaster';
@@ -191,39 +216,34 @@ export class Lab {
     for (const host of [this.d, this.p, this.h, this.switch]) host.close();
     rmSync(this.directory, { recursive: true, force: true });
   }
+}
 
-  #plugIn(host: LabHost, { mac, ipv4, ipv6 }: Station): void {
-    this.#quieten(host);
-    const { letter } = host;
-    const index = { d: 10, p: 20, h: 30 }[letter] ?? 40;
-    this.switch.ip(
-      `link add ${portOf(host)} index ${index} type veth peer name eth0 index ${index + 1} ` +
-        `address ${mac} netns ${host.path}`,
-    );
-    this.switch.ip(`link set ${portOf(host)} master ${bridge}`);
-    this.switch.ip(`link set ${portOf(host)} up`);
-    host.ip(`address add ${ipv4}/24 dev eth0`);
-    host.ip('link set eth0 up');
-    host.ip(`address add ${ipv6}/64 dev eth0 nodad`);
-  }
+/** Several commands of `ip` by one process: other cases run meanwhile, and must not stand still. */
+function ipBatch(host: Host, commands: readonly string[]): void {
+  host.run(() => execFileSync('ip', ['-batch', '-'], { input: `${commands.join('\n')}\n` }));
+}
 
-  /**
-   * No duplicate address detection and no router solicitations: a host speaks when it is told to.
-   */
-  #quieten(host: Host): void {
-    host.run(() => {
-      for (const scope of ['all', 'default']) {
-        for (const [name, value] of [
-          ['accept_dad', 0],
-          ['dad_transmits', 0],
-          ['router_solicitations', 0],
-          ['accept_ra', 0],
-        ] as const) {
-          writeFileSync(`/proc/sys/net/ipv6/conf/${scope}/${name}`, String(value));
-        }
-      }
-    });
-  }
+/** The indexes of both ends differ, so that the kernel tells of a carrier at once. */
+function cableTo(host: LabHost, { mac }: Station, index: number): readonly string[] {
+  const port = portOf(host);
+  return [
+    `link add ${port} index ${index} type veth peer name eth0 index ${index + 1} ` +
+      `address ${mac} netns ${host.path}`,
+    `link set ${port} master ${bridge}`,
+    `link set ${port} up`,
+  ];
+}
+
+/**
+ * No duplicate address detection and no router solicitations: a host speaks when it is told to.
+ */
+function quieten(host: Host): void {
+  const quiet = ['accept_dad', 'dad_transmits', 'router_solicitations', 'accept_ra'];
+  host.run(() => {
+    for (const scope of ['all', 'default']) {
+      for (const name of quiet) writeFileSync(`/proc/sys/net/ipv6/conf/${scope}/${name}`, '0');
+    }
+  });
 }
 
 /** The bridge's end of a host's cable. */

@@ -1,7 +1,7 @@
 /**
  * A router of a pair: Baton, keepalived or FRR, started, stopped, killed, told another priority.
  */
-import { chownSync, writeFileSync } from 'node:fs';
+import { chownSync, rmSync, writeFileSync } from 'node:fs';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -150,6 +150,8 @@ class KeepalivedMember implements Member {
   async start(): Promise<void> {
     this.#former = this.log;
     const pidFiles = ['-p', '-r', '-c'].flatMap((flag) => [flag, join(this.#directory, flag)]);
+    // What a killed one has left may name a process that nobody has waited for yet.
+    for (const flag of ['-p', '-r', '-c']) rmSync(join(this.#directory, flag), { force: true });
     const words = ['-n', '-l', '-D', '-P', '-f', this.#path, ...pidFiles];
     this.#program = this.#lab.run(this.host, 'keepalived', ...words);
     await this.#program.printed('Startup complete');
@@ -268,7 +270,7 @@ class FrrMember implements Member {
   }
 
   #configuration(): string {
-    const { version, family, interval, address } = this.#mode;
+    const { version, family, interval, addresses } = this.#mode;
     const id = this.#virtualRouterId;
     return [
       'debug vrrp protocol',
@@ -276,18 +278,20 @@ class FrrMember implements Member {
       ` vrrp ${id} version ${version}`,
       ` vrrp ${id} priority ${this.#priority}`,
       ` vrrp ${id} advertisement-interval ${interval * 1_000}`,
-      ` vrrp ${id} ${family === 4 ? 'ip' : 'ipv6'} ${address}`,
+      ...addresses.map((address) => ` vrrp ${id} ${family === 4 ? 'ip' : 'ipv6'} ${address}`),
       '',
     ].join('\n');
   }
 
   /** FRR finds the macvlan by its MAC address; it does not make it. */
   #makeInterface(): void {
-    const { family, address } = this.#mode;
+    const { family, addresses } = this.#mode;
     const mac = `00:00:5e:00:0${family === 4 ? 1 : 2}:${this.#virtualRouterId.toString(16)}`;
     const name = `vrrp${family}-${this.#virtualRouterId}`;
     this.host.ip(`link add ${name} link eth0 address ${mac} type macvlan mode bridge`);
-    this.host.ip(`address add ${address}/${family === 4 ? 32 : 64} dev ${name}`);
+    for (const address of addresses) {
+      this.host.ip(`address add ${address}/${family === 4 ? 32 : 64} dev ${name}`);
+    }
     this.host.ip(`link set ${name} up`);
   }
 }

@@ -18,6 +18,8 @@ export interface Mode {
   readonly interval: number;
   /** The address that clients use. */
   readonly address: string;
+  /** All virtual addresses, in order. */
+  readonly addresses: readonly string[];
   /** keepalived.conf, for Baton and keepalived alike. */
   configuration(side: Side): string;
 }
@@ -38,6 +40,7 @@ function mode({ name, version, family = 4, interval = 1, lines = [] }: ModeText)
     ...{ name, version, family, interval },
     unicast: name.startsWith('unicast'),
     address: family === 4 ? address4 : address6,
+    addresses: family === 4 ? [address4] : ['fe80::10', address6],
     configuration: (side) => {
       const text = {
         ...{ version, interval, priority: side.priority },

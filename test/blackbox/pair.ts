@@ -1,7 +1,6 @@
 /** The routers of one virtual router, mostly two: who is master, as the wire tells. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { until } from '../kernel/program.ts';
 import { toleranceMs, type Lab } from './lab.ts';
 import type { Member } from './member.ts';
 import type { Mode } from './modes.ts';
@@ -56,11 +55,10 @@ export class Pair {
    */
   async holdsAlone(master: Member, limitMs: number): Promise<void> {
     const { address } = this.#mode;
-    const holds = (): boolean => master.host.has(address);
-    await until(`${master.kind} holds ${address}`, holds, limitMs + 2_000);
+    await this.#lab.hasAddress(master.host, address, true, limitMs + 2_000);
     const fromMs = Date.now();
     await sleep(this.#mode.interval * 3_000);
-    expect(holds()).toBe(true);
+    expect(master.host.has(address)).toBe(true);
     expect(this.#speakers(fromMs).filter((name) => name !== nameOf(master))).toEqual([]);
   }
 

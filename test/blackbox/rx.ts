@@ -15,9 +15,11 @@ import { Speaker } from './speaker.ts';
 
 const baton = addresses.d.ipv4;
 const v3 = { version: 3, virtualRouterId: 53 } as const;
-const v3Instance = instance({ version: 3, virtualRouterId: 53 });
+/** No second burst of gratuitous ARPs, which would look like an answer. */
+const once = ['garp_master_delay 0'];
+const v3Instance = instance({ version: 3, virtualRouterId: 53, lines: once });
 const v6 = { version: 3, virtualRouterId: 54, addresses: virtual.ipv6 } as const;
-const v6Instance = instance6({ virtualRouterId: 54 });
+const v6Instance = instance6({ virtualRouterId: 54, lines: once });
 
 /** How long what was sent may take to show. */
 const settlingMs = 300;
@@ -26,7 +28,7 @@ const settlingMs = 300;
 async function withoutEffect(lab: Lab, frames: readonly Uint8Array[]): Promise<Counters> {
   const [before, counters] = [await lab.instance(), await errorCounters(lab)];
   // What it has sent as it became Master is seen by now.
-  await sleep(100);
+  await sleep(500);
   const { length } = lab.wire.frames;
   const beganMs = Date.now();
   for (const frame of frames) lab.injector.send(frame);
@@ -86,8 +88,8 @@ function taken(
   };
 }
 
-const plain = instance();
-const withPassword = instance({ lines: password });
+const plain = instance({ lines: once });
+const withPassword = instance({ lines: [...once, ...password] });
 const rightPassword = { authenticationType: 1, authenticationData: octets('s3cr3t') };
 
 function octets(text: string): Uint8Array {
@@ -123,8 +125,7 @@ export const reception: readonly Case[] = [
   dropped(
     'RX-06',
     'type 0, 2, 15 in both versions: dropped, type errors',
-    instance({ addresses: ['192.0.2.10/24', '192.0.2.11/24'] }) +
-      instance({ ...v3, name: 'VI_3', addresses: ['192.0.2.20/24'] }),
+    plain + instance({ ...v3, name: 'VI_3', lines: once, addresses: ['192.0.2.20/24'] }),
     'packet-type',
     [0, 2, 15].flatMap(
       (type) => [[{ type }], [{ ...v3, type, addresses: ['192.0.2.20'] }]] as const,
@@ -202,13 +203,13 @@ export const reception: readonly Case[] = [
     what: 'version 3, another interval: taken, learned, remarked each time, logged once',
     run: async (lab) => {
       const program = await lab.start(instance({ ...v3, interval: 3 }));
-      const speaker = new Speaker(lab.injector, advertFrame({ ...v3, interval: 30 }), 300);
+      const speaker = new Speaker(lab.injector, advertFrame({ ...v3, interval: 200 }), 300);
       await sleep(2_000);
       speaker.stop();
       await sleep(settlingMs);
       const { state, masterAdvertisementIntervalMs, counters } = await lab.instance();
       expect(state).toBe('Backup');
-      expect(masterAdvertisementIntervalMs).toBe(300);
+      expect(masterAdvertisementIntervalMs).toBe(2_000);
       expect(counters.advertsReceived).toBeGreaterThan(3);
       expect(counters.remarks['advertisement-interval']).toBe(counters.advertsReceived);
       const lines = program.lines.filter(({ text }) => text.includes('advertisement-interval'));
@@ -299,7 +300,7 @@ export const reception: readonly Case[] = [
       const strict = (virtualRouterId: number, form: string, address: string): string =>
         instance({
           ...{ name: form, version: 3, virtualRouterId, addresses: [`${address}/24`] },
-          lines: [`v3_checksum_accept ${form}`],
+          lines: [...once, `v3_checksum_accept ${form}`],
         });
       await lab.startAsMaster(
         strict(1, 'pseudo_header', '192.0.2.10') + strict(2, 'message', '192.0.2.20'),
@@ -325,8 +326,10 @@ export const reception: readonly Case[] = [
       lab.injector.send(advertFrame({ priority: 255 }));
       await program.printed('owner');
       await sleep(2_000);
+      // It may have yielded, and taken over again once the other one was silent.
       const { becameMaster, releasedMaster } = (await lab.instance()).counters;
-      expect(becameMaster + releasedMaster).toBeLessThanOrEqual(2);
+      expect(becameMaster).toBeLessThanOrEqual(2);
+      expect(releasedMaster).toBeLessThanOrEqual(1);
     },
   },
   {
