@@ -9,7 +9,7 @@ import type { Config } from './model/config.ts';
 import type { LogSink } from './ports/log.ts';
 import { ConfigFiles } from './system/config-files.ts';
 
-export function readConfiguration(query: ConfigurationQuery): LoadedConfig {
+function readConfiguration(query: ConfigurationQuery): LoadedConfig {
   const hostName = hostname();
   return loadConfig(new ConfigFiles(), {
     path: resolve(query.path),

@@ -204,7 +204,7 @@ class FrrMember implements Member {
 
   constructor(lab: Lab, { host, self }: Seat, { mode, priority }: Setting) {
     this.station = self;
-    // Over IPv6 it takes the link-local address of its own macvlan, made of the virtual MAC address.
+    // Over IPv6 it takes the link-local address of its own macvlan, made of the virtual MAC.
     this.sources = new Set([...sourcesOf(self), 'fe80::200:5eff:fe00:233']);
     this.host = host;
     this.#lab = lab;

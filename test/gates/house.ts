@@ -39,9 +39,10 @@ export function filesBelow(folder: string): string[] {
 
 /** Paths from the root of all the project's files: not of what is made from them. */
 export function projectFiles(): string[] {
-  const made = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
+  const ignored = readFileSync(join(root, '.gitignore'), 'utf8').split('\n');
+  const made = ignored.map((line) => line.replace(/\/$/, ''));
   return readdirSync(root, { withFileTypes: true })
-    .filter(({ name }) => name !== '.git' && !made.includes(`${name}/`))
+    .filter(({ name }) => name !== '.git' && !made.includes(name))
     .flatMap((entry) => (entry.isDirectory() ? filesBelow(entry.name) : [entry.name]));
 }
 
