@@ -105,4 +105,17 @@ describe('announcements', () => {
       '100 ms: 192.0.2.11, 1',
     ]);
   });
+
+  it('do not pile up when they are refreshed quicker than they leave', () => {
+    const [announcer, outbox] = [paced(null), new Outbox()];
+    for (let count = 0; count < 10; count += 1)
+      announcer.announce(start, [first, second], 2, outbox);
+    expect(departures(announcer, outbox)).toEqual([
+      '0 ms: 192.0.2.10, 1',
+      '100 ms: 192.0.2.11, 1',
+      '200 ms: 192.0.2.10, 1',
+      '300 ms: 192.0.2.11, 1',
+      '400 ms: 192.0.2.10, 1',
+    ]);
+  });
 });

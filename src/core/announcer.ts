@@ -13,6 +13,8 @@ import type { Outbox } from './outbox.ts';
 interface Lane {
   readonly interval: Duration;
   queue: VirtualAddress[];
+  /** How often each address (by its place) is in the queue. */
+  readonly waiting: Map<string, number>;
   /** The next one may leave then. */
   freeAt: Instant;
 }
@@ -25,18 +27,22 @@ export class Announcer {
     this.groups = groups;
   }
 
-  /** Announces each of them so many times. */
+  /**
+   * Announces each of them so many times. What of it still waits for its turn counts, so
+   * that refreshes quicker than the pauses allow don't pile up.
+   */
   announce(
     at: Instant,
     addresses: readonly VirtualAddress[],
     repeat: number,
     outbox: Outbox,
   ): void {
+    if (repeat === 0) return;
     const prompt = addresses.filter((one) => this.intervalFor(one) === zero);
     if (prompt.length > 0) outbox.push({ type: 'announce-addresses', addresses: prompt, repeat });
     const paced = addresses.filter((one) => this.intervalFor(one) !== zero);
     for (let round = 0; round < repeat; round += 1) {
-      for (const one of paced) this.laneFor(at, one).queue.push(one);
+      for (const one of paced) queue(this.laneFor(at, one), one, repeat);
     }
     if (paced.length > 0) this.timePassed(at, outbox);
   }
@@ -46,6 +52,7 @@ export class Announcer {
     const gone = new Set(addresses.map(placeOf));
     for (const lane of this.lanes.values()) {
       lane.queue = lane.queue.filter((one) => !gone.has(placeOf(one)));
+      for (const place of gone) lane.waiting.delete(place);
     }
   }
 
@@ -57,6 +64,7 @@ export class Announcer {
         this.lanes.delete(key);
         continue;
       }
+      lane.waiting.set(placeOf(next), waitingIn(lane, next) - 1);
       lane.freeAt = after(at, lane.interval);
       outbox.push({ type: 'announce-addresses', addresses: [next], repeat: 1 });
     }
@@ -73,7 +81,7 @@ export class Announcer {
     const key = `${family} ${place}`;
     let lane = this.lanes.get(key);
     if (lane === undefined) {
-      lane = { interval: this.intervalFor(address), queue: [], freeAt: at };
+      lane = { interval: this.intervalFor(address), queue: [], waiting: new Map(), freeAt: at };
       this.lanes.set(key, lane);
     }
     return lane;
@@ -92,6 +100,17 @@ export class Announcer {
       this.groups.find(({ interfaces }) => interfaces === null)
     );
   }
+}
+
+function queue(lane: Lane, address: VirtualAddress, atMost: number): void {
+  const waiting = waitingIn(lane, address);
+  if (waiting >= atMost) return;
+  lane.queue.push(address);
+  lane.waiting.set(placeOf(address), waiting + 1);
+}
+
+function waitingIn(lane: Lane, address: VirtualAddress): number {
+  return lane.waiting.get(placeOf(address)) ?? 0;
 }
 
 function placeOf({ address, interface: name }: VirtualAddress): string {

@@ -38,6 +38,7 @@ import type {
 } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { Announcer } from './announcer.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
@@ -70,6 +71,7 @@ export class Core {
   private readonly interfaces = new VirtualInterfaces();
   private readonly firewall = new Firewall();
   private readonly promoted = new PromotedSecondaries();
+  private readonly announcer = new Announcer();
   private readonly routers = new RouterSet();
   private readonly things = this.trackers.things(this.network);
   private fifos: Config['global']['fifos']['fifos'] = [];
@@ -119,6 +121,7 @@ export class Core {
     yield this.fixed.nextDeadline();
     yield this.interfaces.nextDeadline(this.network);
     yield* this.trackers.deadlines();
+    yield this.announcer.nextDeadline();
     yield* this.routers.deadlines();
   }
 
@@ -212,7 +215,9 @@ export class Core {
     network.joinWanted(at, this.routers.channels(), outbox);
     this.trackers.settle(at, outbox);
     this.routers.settle(surroundings);
-    if (event.type === 'time-passed') this.routers.timePassed(surroundings);
+    if (event.type !== 'time-passed') return;
+    this.routers.timePassed(surroundings);
+    this.announcer.timePassed(at, outbox);
   }
 
   private begin(at: Instant): void {
@@ -308,6 +313,7 @@ export class Core {
     this.config = config;
     this.network.adoptDelays(delaysOf(config));
     this.promoted.adopt(config.instances);
+    this.announcer.adopt(config.announcementGroups);
     this.openFifos();
     this.trackers.adopt(at, config, outbox);
     this.fixed.adopt(config.fixed, outbox);
@@ -351,6 +357,7 @@ export class Core {
       global: this.config.global,
       things: this.things,
       interfaces: this.interfaces,
+      announcer: this.announcer,
       beginsAt: this.beginsAt,
       fixedFaults: (instance) => {
         const groups = this.config.trackGroups.filter((one) => one.instances.includes(instance));

@@ -5,6 +5,7 @@ import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { InstanceConfig, VirtualAddress } from '../model/config.ts';
 import type { AddressVanished, RouteVanished, RuleVanished } from '../model/core-event.ts';
+import { announce, announceElsewhere } from './announcement.ts';
 import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import {
@@ -200,14 +201,14 @@ export function interfaceAppeared(
 
 function holdAgain(
   addresses: readonly VirtualAddress[],
-  { at, outbox }: Surroundings,
+  { at, outbox, announcer }: Surroundings,
   state: Master,
 ): void {
   // What is left of the lease, in the kernel's whole seconds, so as not to outlive it.
   const left = Math.floor(toSeconds(between(at, state.leaseEndsAt)));
   const lifetime = seconds(Math.max(1, left));
   outbox.push({ type: 'hold-addresses', id: outbox.nextId(), addresses, lifetime });
-  outbox.push({ type: 'announce-addresses', addresses, repeat: 1 });
+  announcer.announce(at, addresses, 1, outbox);
 }
 
 /** Somebody else took a route or a rule away: it is put back, as often as an address is. */
@@ -247,11 +248,11 @@ export interface ConfigChange {
 /** Lets go of what the configuration no longer has; returns what is new. */
 export function exchangeHolding(
   router: Router,
-  { outbox, network }: Surroundings,
+  surroundings: Surroundings,
   former: Holding,
 ): Holding {
-  const wanted = holdingOf(router, network);
-  release(lacking(wanted, former), outbox);
+  const wanted = holdingOf(router, surroundings.network);
+  drop(lacking(wanted, former), surroundings);
   return lacking(former, wanted);
 }
 
@@ -262,7 +263,7 @@ export function adaptMaster(
   state: Master,
   { former, added }: ConfigChange,
 ): void {
-  const { at, outbox } = surroundings;
+  const { at, outbox, announcer } = surroundings;
   const { config } = router;
   if (!sameValue(visiblePart(former), visiblePart(config))) {
     state.advertAt = at;
@@ -271,9 +272,7 @@ export function adaptMaster(
   installRouting(added, outbox);
   const { addresses } = added;
   const { repeat, refresh } = config.announcement;
-  if (addresses.length > 0 && repeat > 0) {
-    outbox.push({ type: 'announce-addresses', addresses, repeat });
-  }
+  announcer.announce(at, addresses, repeat, outbox);
   if (former.announcement.refresh !== refresh) state.refreshAt = later(at, refresh);
 }
 
@@ -345,39 +344,16 @@ function answerLoser(
   }
 }
 
-function announce(router: Router, surroundings: Surroundings, repeat: number): void {
-  const { virtualAddresses, excludedAddresses } = router.config;
-  announceThese(router, surroundings, [...virtualAddresses, ...excludedAddresses], repeat);
-}
-
-/** `garp_extra_if`: on the other interfaces that carry addresses, or on all. */
-function announceElsewhere(router: Router, surroundings: Surroundings): void {
-  const { config } = router;
-  const own = config.virtualMac?.virtual.name ?? config.interface;
-  const addresses = [...config.virtualAddresses, ...config.excludedAddresses].filter(
-    (one) => config.announcement.extraOnAll || one.interface !== own,
-  );
-  announceThese(router, surroundings, addresses, 1);
-}
-
-function announceThese(
-  { config }: Router,
-  { outbox }: Surroundings,
-  addresses: readonly VirtualAddress[],
-  repeat: number,
-): void {
-  if (repeat === 0 || addresses.length === 0) return;
-  const list = addresses.map((one) => one.address).join(', ');
-  const words = config.family === 'IPv4' ? 'gratuitous ARPs' : 'unsolicited neighbour adverts';
-  const places = [...new Set(addresses.map((one) => one.interface))].join(', ');
-  outbox.log('info', `(${config.name}) Sending ${words} on ${places} for ${list}`);
-  outbox.push({ type: 'announce-addresses', addresses, repeat });
-}
-
-function letGo(router: Router, { outbox, network }: Surroundings): void {
+function letGo(router: Router, surroundings: Surroundings): void {
   router.statistics.count('releasedMaster');
-  outbox.log('info', `(${router.config.name}) removing VIPs.`);
-  release(holdingOf(router, network), outbox);
+  surroundings.outbox.log('info', `(${router.config.name}) removing VIPs.`);
+  drop(holdingOf(router, surroundings.network), surroundings);
+}
+
+/** Lets go of it, and no announcement that still waits for its turn may follow. */
+function drop(holding: Holding, { outbox, announcer }: Surroundings): void {
+  announcer.forget(holding.addresses);
+  release(holding, outbox);
 }
 
 /** What of a configuration shows in adverts or on interfaces. */

@@ -9,6 +9,7 @@ import type {
   SyncGroupConfig,
   VirtualAddress,
 } from '../model/config.ts';
+import type { Announcer } from './announcer.ts';
 import type { SignatureMemory } from './authentication.ts';
 import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
 import type { Holding } from './holding.ts';
@@ -26,6 +27,7 @@ export interface Surroundings {
   readonly global: GlobalConfig;
   readonly things: TrackedThings;
   readonly interfaces: VirtualInterfaces;
+  readonly announcer: Announcer;
   /** Before this no virtual router leaves Initialize but for Fault (`vrrp_startup_delay`). */
   readonly beginsAt: Instant;
   /** Why static things of the track groups of an instance can't be kept. */

@@ -11,7 +11,10 @@
  */
 import { vrrpGroupIpv6, type InterfaceName } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
-import type { AnnouncementConfig } from '../../src/model/announcement-config.ts';
+import type {
+  AnnouncementConfig,
+  AnnouncementGroupConfig,
+} from '../../src/model/announcement-config.ts';
 import type {
   Config,
   FileConfig,
@@ -38,6 +41,7 @@ import {
   virtualAddress,
 } from './configuration.ts';
 import {
+  parseAnnouncementGroup,
   parseDelay,
   parseFile,
   parseFixed,
@@ -64,6 +68,7 @@ export function parseConfiguration(lines: readonly string[]): Config {
     syncGroups: [],
     trackGroups: [],
     interfaceDelays: [],
+    announcementGroups: [],
     fixed: config().fixed,
   };
   for (const line of lines) {
@@ -80,7 +85,9 @@ export function parseConfiguration(lines: readonly string[]): Config {
     else if (kind === 'delay') draft.interfaceDelays.push(parseDelay(name, settings));
     else if (kind === 'fixed') draft.fixed = parseFixed(settings);
     else if (kind === 'track-group') draft.trackGroups.push(parseTrackGroup(name, settings));
-    else throw new Error(`not understood: ${line}`);
+    else if (kind === 'announcements') {
+      draft.announcementGroups.push(parseAnnouncementGroup(name, settings));
+    } else throw new Error(`not understood: ${line}`);
   }
   return config(draft);
 }
@@ -95,6 +102,7 @@ interface Drafted {
   readonly syncGroups: SyncGroupConfig[];
   readonly trackGroups: TrackGroupConfig[];
   readonly interfaceDelays: InterfaceDelayConfig[];
+  readonly announcementGroups: AnnouncementGroupConfig[];
   fixed: FixedConfig;
 }
 

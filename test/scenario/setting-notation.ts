@@ -6,10 +6,13 @@
  *     file load
  *     process named: quorum 2, most 3, fork-delay 2s, terminate-delay 1s
  *     delay eth0: down 2s, up 1s
+ *     announcements eth0,eth1: arp-pause 100ms, neighbour-pause 10ms
+ *     announcements others: arp-pause 100ms
  *     fixed: addresses 192.0.2.7, routes 198.51.100.0/24, rules 100, untracked, of G
  *     track-group G: VI_1 VI_2
  */
 import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
+import type { AnnouncementGroupConfig } from '../../src/model/announcement-config.ts';
 import type {
   FileConfig,
   FixedConfig,
@@ -98,6 +101,22 @@ export function parseDelay(name: string, settings: readonly Words[]): InterfaceD
     else words.unknown();
   }
   return draft;
+}
+
+/** "others": each interface that is in no other group, by itself. */
+export function parseAnnouncementGroup(
+  names: string,
+  settings: readonly Words[],
+): AnnouncementGroupConfig {
+  const interfaces =
+    names === 'others' ? null : names.split(',').map((name) => name as InterfaceName);
+  let [arpInterval, neighbourInterval] = [zero, zero];
+  for (const words of settings) {
+    if (words.accept('arp-pause')) arpInterval = words.duration();
+    else if (words.accept('neighbour-pause')) neighbourInterval = words.duration();
+    else words.unknown();
+  }
+  return { arpInterval, neighbourInterval, interfaces };
 }
 
 export function parseFixed(settings: readonly Words[]): FixedConfig {
