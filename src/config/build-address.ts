@@ -1,4 +1,5 @@
 /** The lines of `virtual_ipaddress` and its kin to addresses. */
+import type { Mutable } from '../base/mutable.ts';
 import { seconds, zero } from '../base/units.ts';
 import {
   familyOf,
@@ -43,7 +44,7 @@ export interface BuiltAddresses {
   readonly virtual: ReadonlyMap<VirtualAddress, readonly Word[]>;
 }
 
-type Draft = { -readonly [Key in keyof VirtualAddress]: VirtualAddress[Key] };
+type Draft = Mutable<VirtualAddress>;
 
 /** Stands for the interface that an address lacks while the rest of it is looked at. */
 const nowhere = '' as InterfaceName;

@@ -1,9 +1,9 @@
 /** A line of `static_routes` or `virtual_routes` to a Route; the words are those of `ip route`. */
-import { seconds, type Duration } from '../base/units.ts';
+import type { Mutable } from '../base/mutable.ts';
+import { seconds } from '../base/units.ts';
 import { familyOf, parseIp, type AddressFamily } from '../model/address.ts';
-import type { InterfaceName, IpAddress, Ipv4Address, Ipv6Address } from '../model/address.ts';
+import type { IpAddress, Ipv4Address, Ipv6Address } from '../model/address.ts';
 import type {
-  Encapsulation,
   NextHop,
   Prefix,
   Route,
@@ -11,6 +11,7 @@ import type {
   RouteMetricName,
   RouteType,
 } from '../model/route.ts';
+import { plainRoute } from '../model/defaults.ts';
 import { checkGateway, readEncapsulation, readGateway, readNextHop } from './build-next-hop.ts';
 import { EntryReader, withoutHostBits } from './entry-reader.ts';
 import { findKeyword, spellingsOf } from './keywords/keyword.ts';
@@ -20,9 +21,6 @@ import type { RoutingContext } from './routing-context.ts';
 import type { Statement } from './tree.ts';
 import type { Word } from './words.ts';
 
-/** RTPROT_KEEPALIVED */
-export const ownRoutingProtocol = 18;
-
 const mainTable = 254;
 const localTable = 255;
 const thirtyTwoBits = { maximum: 0xffff_ffff };
@@ -30,34 +28,14 @@ const thirtyTwoBits = { maximum: 0xffff_ffff };
 const everything = { IPv4: '0.0.0.0' as Ipv4Address, IPv6: '::' as Ipv6Address };
 
 /** What the words have said so far. */
-interface Draft {
+interface Draft extends Mutable<Pick<Route, keyof typeof plainRoute>> {
   family: AddressFamily | null;
-  type: RouteType;
   /** 'default': everything, of the family that turns out. */
   destination: Prefix | 'default' | null;
-  source: Prefix | null;
-  preferredSource: IpAddress | null;
-  gateway: IpAddress | null;
   secondGateway: IpAddress | null;
-  interface: InterfaceName | null;
-  onLink: boolean;
   table: number | null;
-  vrf: InterfaceName | null;
-  scope: number | null;
-  protocol: number;
-  metric: number | null;
-  typeOfService: number;
-  realms: number | null;
   readonly metrics: Map<RouteMetricName, RouteMetric>;
-  congestionControl: Route['congestionControl'];
-  expires: Duration | null;
-  preference: Route['preference'];
-  timeToLivePropagate: boolean | null;
-  encapsulation: Encapsulation | null;
   readonly nextHops: NextHop[];
-  insertion: Route['insertion'];
-  tracked: boolean;
-  trackGroup: string | null;
 }
 
 /** Null, and a report of each reason, where the line is no route. */
@@ -71,31 +49,12 @@ class RouteBuilder {
   readonly #context: RoutingContext;
   readonly #draft: Draft = {
     family: null,
-    type: 'unicast',
+    ...plainRoute,
     destination: null,
-    source: null,
-    preferredSource: null,
-    gateway: null,
     secondGateway: null,
-    interface: null,
-    onLink: false,
     table: null,
-    vrf: null,
-    scope: null,
-    protocol: ownRoutingProtocol,
-    metric: null,
-    typeOfService: 0,
-    realms: null,
     metrics: new Map(),
-    congestionControl: null,
-    expires: null,
-    preference: null,
-    timeToLivePropagate: null,
-    encapsulation: null,
     nextHops: [],
-    insertion: 'prepend',
-    tracked: true,
-    trackGroup: null,
   };
 
   constructor(entry: Statement, context: RoutingContext) {

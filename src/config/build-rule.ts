@@ -1,7 +1,8 @@
 /** A line of `static_rules` or `virtual_rules` to a Rule; the words are those of `ip rule`. */
-import { familyOf, type AddressFamily, type InterfaceName } from '../model/address.ts';
+import type { Mutable } from '../base/mutable.ts';
+import { familyOf, type AddressFamily } from '../model/address.ts';
+import { plainRule } from '../model/defaults.ts';
 import type { Prefix, Rule, RuleAction } from '../model/route.ts';
-import { ownRoutingProtocol } from './build-route.ts';
 import { EntryReader, numberIn } from './entry-reader.ts';
 import { findKeyword, spellingsOf } from './keywords/keyword.ts';
 import { ruleActions, virtualRules } from './keywords/route.ts';
@@ -31,30 +32,11 @@ const ipProtocols: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** What the words have said so far. */
-interface Draft {
+interface Draft extends Mutable<Pick<Rule, keyof typeof plainRule>> {
   family: AddressFamily | null;
-  inverted: boolean;
-  from: Prefix | null;
-  to: Prefix | null;
   table: number | null;
   action: Exclude<RuleAction, { readonly type: 'table' }> | null;
   priority: number | null;
-  typeOfService: number | null;
-  firewallMark: Rule['firewallMark'];
-  realms: number | null;
-  inputInterface: InterfaceName | null;
-  outputInterface: InterfaceName | null;
-  suppressPrefixLength: number | null;
-  suppressGroup: number | null;
-  tunnelId: number | null;
-  userRange: Rule['userRange'];
-  l3MasterDevice: boolean;
-  protocol: number;
-  ipProtocol: number | null;
-  sourcePorts: Rule['sourcePorts'];
-  destinationPorts: Rule['destinationPorts'];
-  tracked: boolean;
-  trackGroup: string | null;
 }
 
 /** Null, and a report of each reason, where the line is no rule. */
@@ -68,28 +50,10 @@ class RuleBuilder {
   readonly #context: RoutingContext;
   readonly #draft: Draft = {
     family: null,
-    inverted: false,
-    from: null,
-    to: null,
+    ...plainRule,
     table: null,
     action: null,
     priority: null,
-    typeOfService: null,
-    firewallMark: null,
-    realms: null,
-    inputInterface: null,
-    outputInterface: null,
-    suppressPrefixLength: null,
-    suppressGroup: null,
-    tunnelId: null,
-    userRange: null,
-    l3MasterDevice: false,
-    protocol: ownRoutingProtocol,
-    ipProtocol: null,
-    sourcePorts: null,
-    destinationPorts: null,
-    tracked: true,
-    trackGroup: null,
   };
 
   constructor(entry: Statement, context: RoutingContext) {

@@ -5,7 +5,7 @@ import type { KernelError } from '../ports/network.ts';
 import type { RtnetlinkMessage } from '../wire/rtnetlink.ts';
 import { parseRtnetlink } from '../wire/rtnetlink.ts';
 import { bind, close, getsockname, lastError, send } from './libc.ts';
-import type { ReceiveBatch } from './message-batch.ts';
+import { ReceiveBatch } from './message-batch.ts';
 import type { NativeMemory } from './native-memory.ts';
 import { allocate } from './native-memory.ts';
 import { openSocket, setBuffer, setNumberOption } from './socket.ts';
@@ -98,6 +98,35 @@ export function openNetlinkSocket(options: {
   }
   const portId = address.view.getUint32(4, true);
   return success(new NetlinkSocket({ descriptor, portId, batch: options.batch }));
+}
+
+/** One socket to ask by, and one that hears what changes. */
+export interface NetlinkPair {
+  readonly request: NetlinkSocket;
+  readonly monitor: NetlinkSocket;
+}
+
+/** Opens both sockets; nothing is left open where that fails half-way. */
+export function openNetlinkPair(options: {
+  readonly groups: number;
+  readonly monitorBufferOctets: number;
+  readonly requestBufferOctets: number;
+}): Result<NetlinkPair, KernelError> {
+  // A list comes in datagrams of up to 32 KiB, which need as much room to be read whole.
+  const batch = new ReceiveBatch({ capacity: 16, datagramOctets: 1 << 15 });
+  const { groups, monitorBufferOctets, requestBufferOctets } = options;
+  const request = openNetlinkSocket({
+    groups: 0,
+    batch,
+    receiveBufferOctets: requestBufferOctets,
+  });
+  if (!request.ok) return request;
+  const monitor = openNetlinkSocket({ groups, batch, receiveBufferOctets: monitorBufferOctets });
+  if (!monitor.ok) {
+    request.value.close();
+    return monitor;
+  }
+  return success({ request: request.value, monitor: monitor.value });
 }
 
 /** Binds, and replaces `address` with the one that the kernel gave, port id included. */

@@ -31,9 +31,8 @@ import {
 } from './installed-routing.ts';
 import { kernelError } from './libc.ts';
 import type { LinkLookup } from './link-lookup.ts';
-import { ReceiveBatch } from './message-batch.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
-import { filterLists, openNetlinkSocket } from './netlink-socket.ts';
+import { filterLists, openNetlinkPair } from './netlink-socket.ts';
 import type { Listed, ListName } from './routing-socket.ts';
 import { requestOctetsAtOnce, RoutingSocket } from './routing-socket.ts';
 
@@ -313,28 +312,17 @@ function errorOf(
   return kernelError(errorNumber, explanation === null ? what : `${what} (${explanation})`);
 }
 
-/** Opens both sockets; nothing is left open where that fails half-way. */
 export function openRoutingClient(options: RoutingOptions): Result<RoutingClient, KernelError> {
-  // A list comes in datagrams of up to 32 KiB, which need as much room to be read whole.
-  const batch = new ReceiveBatch({ capacity: 16, datagramOctets: 1 << 15 });
-  const request = openNetlinkSocket({
-    groups: 0,
-    batch,
-    receiveBufferOctets: options.commandBufferOctets ?? usualCommandBufferOctets,
-  });
-  if (!request.ok) return request;
-  // A kernel before 4.20 lists everything; what is not ours is passed over then.
-  filterLists(request.value);
-  const monitor = openNetlinkSocket({
+  const pair = openNetlinkPair({
     groups: monitoredGroups,
-    batch,
-    receiveBufferOctets: options.monitorBufferOctets,
+    monitorBufferOctets: options.monitorBufferOctets,
+    requestBufferOctets: options.commandBufferOctets ?? usualCommandBufferOctets,
   });
-  if (!monitor.ok) {
-    request.value.close();
-    return failure(monitor.error);
-  }
-  const { links } = options;
-  const asking = new RoutingSocket(request.value);
-  return success(new KernelRouting({ links, request: asking, monitor: monitor.value }));
+  if (!pair.ok) return pair;
+  const { request, monitor } = pair.value;
+  // A kernel before 4.20 lists everything; what is not ours is passed over then.
+  filterLists(request);
+  return success(
+    new KernelRouting({ links: options.links, request: new RoutingSocket(request), monitor }),
+  );
 }

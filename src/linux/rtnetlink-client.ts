@@ -36,10 +36,9 @@ import {
 import type { AddressPlace, Report } from './interface-table.ts';
 import { addressKey, InterfaceTable } from './interface-table.ts';
 import { kernelError } from './libc.ts';
-import { ReceiveBatch } from './message-batch.ts';
 import { allocate } from './native-memory.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
-import { monitoredGroups, openNetlinkSocket } from './netlink-socket.ts';
+import { monitoredGroups, openNetlinkPair } from './netlink-socket.ts';
 
 const { errno } = constants;
 
@@ -357,27 +356,14 @@ function placeOf({ address, prefixLength, peer }: VirtualAddress, index: number)
   return { index, address, prefixLength: peer?.prefixLength ?? prefixLength };
 }
 
-/** Opens both sockets; nothing is left open where that fails half-way. */
 export function openRtnetlinkClient(options: {
   readonly monitorBufferOctets: number;
   readonly commandBufferOctets?: number;
 }): Result<RtnetlinkClient, KernelError> {
-  // A list comes in datagrams of up to 32 KiB, which need as much room to be read whole.
-  const batch = new ReceiveBatch({ capacity: 16, datagramOctets: 1 << 15 });
-  const request = openNetlinkSocket({
-    groups: 0,
-    batch,
-    receiveBufferOctets: options.commandBufferOctets ?? requestBufferOctets,
-  });
-  if (!request.ok) return request;
-  const monitor = openNetlinkSocket({
+  const pair = openNetlinkPair({
     groups: monitoredGroups,
-    batch,
-    receiveBufferOctets: options.monitorBufferOctets,
+    monitorBufferOctets: options.monitorBufferOctets,
+    requestBufferOctets: options.commandBufferOctets ?? requestBufferOctets,
   });
-  if (!monitor.ok) {
-    request.value.close();
-    return monitor;
-  }
-  return success(new RtnetlinkClient({ request: request.value, monitor: monitor.value }));
+  return pair.ok ? success(new RtnetlinkClient(pair.value)) : pair;
 }

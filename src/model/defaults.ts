@@ -11,6 +11,7 @@ import type {
   TransportConfig,
   VirtualAddress,
 } from './config.ts';
+import type { Route, Rule } from './route.ts';
 import type { InstanceCounters, Snapshot } from './snapshot.ts';
 
 export const announcementDefaults: AnnouncementConfig = {
@@ -183,3 +184,53 @@ export const emptySnapshot: Snapshot = {
   processes: [],
   drops: {},
 };
+
+/** RTPROT_KEEPALIVED: what keepalived marks its routes and rules with, and Baton too. */
+const routingProtocol = 18;
+
+/** What a route's line need not say. */
+export const plainRoute = {
+  type: 'unicast',
+  source: null,
+  preferredSource: null,
+  gateway: null,
+  interface: null,
+  onLink: false,
+  vrf: null,
+  scope: null,
+  protocol: routingProtocol,
+  metric: null,
+  typeOfService: 0,
+  realms: null,
+  congestionControl: null,
+  expires: null,
+  preference: null,
+  timeToLivePropagate: null,
+  encapsulation: null,
+  insertion: 'prepend',
+  tracked: true,
+  trackGroup: null,
+} as const satisfies Partial<Route>;
+
+/** What a rule's line need not say. */
+export const plainRule = {
+  inverted: false,
+  from: null,
+  to: null,
+  typeOfService: null,
+  firewallMark: null,
+  realms: null,
+  inputInterface: null,
+  outputInterface: null,
+  suppressPrefixLength: null,
+  suppressGroup: null,
+  tunnelId: null,
+  userRange: null,
+  l3MasterDevice: false,
+  protocol: routingProtocol,
+  ipProtocol: null,
+  sourcePorts: null,
+  destinationPorts: null,
+  tracked: true,
+  trackGroup: null,
+} as const satisfies Partial<Rule>;

@@ -9,6 +9,7 @@
  *
  * Groups and what is kept on the network are in setting-notation.ts.
  */
+import type { Mutable } from '../../src/base/mutable.ts';
 import { vrrpGroupIpv6, type InterfaceName } from '../../src/model/address.ts';
 import { ownerPriority } from '../../src/model/advert.ts';
 import type {
@@ -54,8 +55,6 @@ import {
   virtualMac,
 } from './setting-notation.ts';
 import { Words } from './words.ts';
-
-type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
 
 export function parseConfiguration(lines: readonly string[]): Config {
   const draft: Drafted = {
@@ -107,7 +106,7 @@ interface Drafted {
 }
 
 function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalConfig {
-  const global: Draft<GlobalConfig> = { ...former };
+  const global: Mutable<GlobalConfig> = { ...former };
   for (const words of settings) {
     if (words.accept('mail')) global.mail = { ...mail, mailOnFault: !words.accept('not-on-fault') };
     else if (words.accept('router')) global.routerId = words.next();
@@ -122,7 +121,7 @@ function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalCo
 }
 
 function parseInstance(name: string, settings: readonly Words[]): InstanceConfig {
-  const draft: Draft<InstanceConfig> = { ...instanceConfig(), name };
+  const draft: Mutable<InstanceConfig> = { ...instanceConfig(), name };
   let state: InstanceConfig['initialState'] | null = null;
   for (const words of settings) {
     if (words.done) continue;
@@ -191,7 +190,7 @@ function parsePeers(words: Words): TransportConfig {
 }
 
 function parseGarp(former: AnnouncementConfig, words: Words): AnnouncementConfig {
-  const draft: Draft<AnnouncementConfig> = { ...former };
+  const draft: Mutable<AnnouncementConfig> = { ...former };
   while (!words.done) {
     if (words.accept('delay')) draft.delay = words.duration();
     else if (words.accept('repeat')) draft.repeat = words.number();
@@ -205,7 +204,7 @@ function parseGarp(former: AnnouncementConfig, words: Words): AnnouncementConfig
 }
 
 function parseScript(name: string, settings: readonly Words[]): ScriptConfig {
-  const draft: Draft<ScriptConfig> = { ...scriptConfig(), name, command: command(`/${name}`) };
+  const draft: Mutable<ScriptConfig> = { ...scriptConfig(), name, command: command(`/${name}`) };
   for (const words of settings) {
     if (words.done) continue;
     else if (words.accept('every')) draft.interval = words.duration();
@@ -220,7 +219,7 @@ function parseScript(name: string, settings: readonly Words[]): ScriptConfig {
 }
 
 function parseService(name: string, settings: readonly Words[]): ServiceConfig {
-  const draft: Draft<ServiceConfig> = { ...serviceConfig(), name };
+  const draft: Mutable<ServiceConfig> = { ...serviceConfig(), name };
   for (const words of settings) {
     if (words.done) continue;
     else if (words.accept('probe')) draft.probe = { type: 'tcp', host: '127.0.0.1', port: 80 };

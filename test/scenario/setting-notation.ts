@@ -11,6 +11,7 @@
  *     fixed: addresses 192.0.2.7, routes 198.51.100.0/24, rules 100, untracked, of G
  *     track-group G: VI_1 VI_2
  */
+import type { Mutable } from '../../src/base/mutable.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
 import type { AnnouncementGroupConfig } from '../../src/model/announcement-config.ts';
 import type {
@@ -30,10 +31,8 @@ import { notifyAll, virtualAddress } from './configuration.ts';
 import { route, rule } from './specimens.ts';
 import type { Words } from './words.ts';
 
-type Draft<Type> = { -readonly [Key in keyof Type]: Type[Key] };
-
 export function parseGroup(name: string, settings: readonly Words[]): SyncGroupConfig {
-  const draft: Draft<SyncGroupConfig> = {
+  const draft: Mutable<SyncGroupConfig> = {
     name,
     members: [],
     tracks: [],
@@ -70,7 +69,7 @@ export function parseFile(name: string): FileConfig {
 }
 
 export function parseProcess(name: string, settings: readonly Words[]): ProcessConfig {
-  const draft: Draft<ProcessConfig> = {
+  const draft: Mutable<ProcessConfig> = {
     name,
     match: { program: name, parameters: [], parameterMatch: 'none', fullCommand: false },
     quorum: 1,
@@ -90,7 +89,7 @@ export function parseProcess(name: string, settings: readonly Words[]): ProcessC
 }
 
 export function parseDelay(name: string, settings: readonly Words[]): InterfaceDelayConfig {
-  const draft: Draft<InterfaceDelayConfig> = {
+  const draft: Mutable<InterfaceDelayConfig> = {
     interface: name as InterfaceName,
     down: zero,
     up: zero,
@@ -120,7 +119,7 @@ export function parseAnnouncementGroup(
 }
 
 export function parseFixed(settings: readonly Words[]): FixedConfig {
-  let { addresses, routes, rules }: Draft<FixedConfig> = { addresses: [], routes: [], rules: [] };
+  let { addresses, routes, rules }: Mutable<FixedConfig> = { addresses: [], routes: [], rules: [] };
   let marks: { tracked: boolean; trackGroup: string | null } = { tracked: true, trackGroup: null };
   for (const words of settings) {
     if (words.accept('addresses')) addresses = words.rest().map((one) => virtualAddress(one));
