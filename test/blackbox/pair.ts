@@ -9,6 +9,8 @@ export class Pair {
   readonly #members: readonly Member[];
   readonly #lab: Lab;
   readonly #mode: Mode;
+  /** What was on the wire before is another pair's. */
+  readonly #begunMs = Date.now();
 
   constructor(lab: Lab, mode: Mode, ...members: readonly Member[]) {
     this.#lab = lab;
@@ -71,9 +73,10 @@ export class Pair {
 
   /** Who has advertised, with more than priority 0, since this moment. */
   #speakers(sinceMs: number): readonly string[] {
+    const from = Math.max(sinceMs, this.#begunMs);
     const sources = this.#lab.wire
       .adverts()
-      .filter(({ atMs, vrrp }) => atMs >= sinceMs && vrrp.priority > 0)
+      .filter(({ atMs, vrrp }) => atMs >= from && vrrp.priority > 0)
       .map(({ ip }) => ip?.source ?? '');
     return this.#members
       .filter((member) => sources.some((source) => member.sources.has(source)))
