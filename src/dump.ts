@@ -3,10 +3,9 @@ import { jsonDump, type JsonDumpOptions } from './api/dump/json.ts';
 import { globalDump, stateDump } from './api/dump/state.ts';
 import { statisticsDump } from './api/dump/statistics.ts';
 import { daemonName } from './cli/run-places.ts';
-import { ignoreSignal } from './linux/signals.ts';
+import { onNumberedSignal, realTimeSignals } from './linux/signals.ts';
 import type { LogSink } from './ports/log.ts';
 import { dumpPath, replaceFile } from './system/dump-files.ts';
-import { onNumberedSignal, realTimeSignals } from './system/numbered-signals.ts';
 
 type DumpKind = 'state' | 'statistics' | 'json';
 
@@ -27,25 +26,14 @@ export function takeDumpSignals(source: DumpSource): void {
   const { log, clearStatistics } = source;
   process.on('SIGUSR1', () => void dump('state', source));
   process.on('SIGUSR2', () => void dump('statistics', source));
-  const taken = [
-    takeSignal(realTimeSignals.json, () => void dump('json', source)),
-    takeSignal(realTimeSignals.clearStatistics, () => {
-      void dump('statistics', source).then(clearStatistics);
-    }),
-    takeSignal(realTimeSignals.threads, () => {
-      const waiting = process.getActiveResourcesInfo().join(', ');
-      log.write('notice', `Main thread waits for: ${waiting}`);
-    }),
-  ];
-  if (taken.includes(false))
-    log.write('warning', 'This Node.js takes no real-time signals: they are ignored');
-}
-
-/** What can't be heard must not end Baton. */
-function takeSignal(signal: number, callback: () => void): boolean {
-  const taken = onNumberedSignal(signal, callback);
-  if (!taken) ignoreSignal(signal);
-  return taken;
+  onNumberedSignal(realTimeSignals.json, () => void dump('json', source));
+  onNumberedSignal(realTimeSignals.clearStatistics, () => {
+    void dump('statistics', source).then(clearStatistics);
+  });
+  onNumberedSignal(realTimeSignals.threads, () => {
+    const waiting = process.getActiveResourcesInfo().join(', ');
+    log.write('notice', `Main thread waits for: ${waiting}`);
+  });
 }
 
 async function dump(kind: DumpKind, { log, content }: DumpSource): Promise<void> {

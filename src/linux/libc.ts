@@ -78,8 +78,6 @@ export const ppoll = libc.func(
 
 export const prctl = libc.func('int prctl(int option, unsigned long value)') as SystemCall<2>;
 
-export const signal = libc.func('uintptr_t signal(int number, uintptr_t handler)') as SystemCall<2>;
-
 export const setns = libc.func('int setns(int descriptor, int type)') as SystemCall<2>;
 
 export const unshare = libc.func('int unshare(int flags)') as SystemCall<1>;

@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect } from 'vitest';
-import { batonProgram, until, type Program } from './program.ts';
+import { until, type Program } from './program.ts';
 import { holds, instanceBlock, siteTest, type Site } from './site.ts';
 
 /** With the greatest priority that is no owner's, Backup lasts 3 s and 2/256 s. */
@@ -106,31 +106,6 @@ describe.concurrent('a tracked thing', () => {
 });
 
 describe('the dumps', () => {
-  siteTest('may be asked for in vain, and that does no harm', async (site) => {
-    const { baton, near, directory } = site;
-    const dump = join(directory, 'state');
-    const global = `global_defs {\n    state_dump_file ${dump}\n}\n`;
-    baton.configure(global + instanceBlock({ priority: 255, state: 'MASTER' }));
-    const withoutWay = 'NODE_OPTIONS=--import=data:text/javascript,delete%20process.binding';
-    const files = ['-f', baton.configurationPath, '-p', baton.pidPath];
-    const words = ['run', ...files, '--socket', baton.socketPath, '-l'];
-    const program = site.start(near.host, [
-      'env',
-      withoutWay,
-      process.execPath,
-      batonProgram,
-      ...words,
-    ]);
-    await program.printed('This Node.js takes no real-time signals: they are ignored');
-    await until('the address', () => holds(near));
-    for (const signal of [36, 63, 64]) process.kill(program.processId, signal);
-    program.signal('SIGUSR1');
-    await until('a dump', () => existsSync(dump));
-    expect((await baton.instance()).state).toBe('Master');
-    program.signal('SIGTERM');
-    expect(await program.ended()).toBe(0);
-  });
-
   siteTest('are written at their signals, where they are to be', async (site) => {
     const { baton, near, directory } = site;
     const path = (name: string): string => join(directory, name);
