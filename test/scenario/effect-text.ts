@@ -1,11 +1,11 @@
 /** Effects as lines that a person can read, without ids and without secrets. */
 import { toSeconds, type Duration } from '../../src/base/units.ts';
-import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
+import { isIpv4, vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
 import type { Advert } from '../../src/model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../../src/model/channel.ts';
 import type { Command } from '../../src/model/command.ts';
 import type { VirtualAddress } from '../../src/model/config.ts';
-import type { Effect, SendAdvert, SetFirewall } from '../../src/model/effect.ts';
+import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../../src/model/effect.ts';
 import type { JournalEntry } from '../../src/model/journal.ts';
 import type { InstanceSnapshot, Snapshot } from '../../src/model/snapshot.ts';
 
@@ -23,7 +23,7 @@ export function effectText(effect: Effect): string {
     case 'release-addresses':
       return `release ${listed(effect.addresses)}`;
     case 'announce-addresses':
-      return `announce ${listed(effect.addresses)}, ${arps(effect.repeat)}`;
+      return `announce ${listed(effect.addresses)}, ${announcements(effect)}`;
     case 'install-routes':
     case 'withdraw-routes':
       return `${effect.type.split('-').join(' ')}: ${texts(effect.routes)}`;
@@ -212,8 +212,10 @@ function listed(addresses: readonly VirtualAddress[]): string {
     .join(', ');
 }
 
-function arps(repeat: number): string {
-  return repeat === 1 ? 'one ARP each' : `${repeat} ARPs each`;
+/** By ARP, or by Neighbour Advertisement. */
+function announcements({ addresses, repeat }: AnnounceAddresses): string {
+  const one = addresses.every(({ address }) => isIpv4(address)) ? 'ARP' : 'NA';
+  return repeat === 1 ? `one ${one} each` : `${repeat} ${one}s each`;
 }
 
 function formerly(processId: number | null): string {

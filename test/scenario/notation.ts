@@ -5,17 +5,13 @@
  *     instance VI_1: priority 150, addresses 192.0.2.10/24 192.0.2.11/24, nopreempt
  *     script check: every 2s, fall 3
  *     service nginx: probe, test, restarts 2 in 60s
- *     global: mail, fifo /run/fifo
+ *     global: mail, fifo /run/fifo, startup-delay 5s, log-unknown
  *
- * Groups and what is kept on the network are in setting-notation.ts.
+ * Instances are in instance-notation.ts, groups and what is kept on the network in
+ * setting-notation.ts.
  */
 import type { Mutable } from '../../src/base/mutable.ts';
-import { vrrpGroupIpv6, type InterfaceName } from '../../src/model/address.ts';
-import { ownerPriority } from '../../src/model/advert.ts';
-import type {
-  AnnouncementConfig,
-  AnnouncementGroupConfig,
-} from '../../src/model/announcement-config.ts';
+import type { AnnouncementGroupConfig } from '../../src/model/announcement-config.ts';
 import type {
   Config,
   FileConfig,
@@ -27,20 +23,10 @@ import type {
   ScriptConfig,
   SyncGroupConfig,
   TrackGroupConfig,
-  TransportConfig,
 } from '../../src/model/config.ts';
 import type { ServiceConfig } from '../../src/model/service-config.ts';
-import {
-  command,
-  config,
-  eth0,
-  instanceConfig,
-  mail,
-  notifyAll,
-  scriptConfig,
-  serviceConfig,
-  virtualAddress,
-} from './configuration.ts';
+import { command, config, mail, scriptConfig, serviceConfig } from './configuration.ts';
+import { parseInstance } from './instance-notation.ts';
 import {
   parseAnnouncementGroup,
   parseDelay,
@@ -48,11 +34,7 @@ import {
   parseFixed,
   parseGroup,
   parseProcess,
-  parseRoutes,
-  parseRules,
-  parseTrack,
   parseTrackGroup,
-  virtualMac,
 } from './setting-notation.ts';
 import { Words } from './words.ts';
 
@@ -110,6 +92,8 @@ function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalCo
   for (const words of settings) {
     if (words.accept('mail')) global.mail = { ...mail, mailOnFault: !words.accept('not-on-fault') };
     else if (words.accept('router')) global.routerId = words.next();
+    else if (words.accept('startup-delay')) global.startupDelay = words.duration();
+    else if (words.accept('log-unknown')) global.logUnknownVirtualRouters = true;
     else if (words.accept('fifo')) {
       const fifo = { path: words.next(), user: null, group: null, script: null };
       global.fifos = { ...global.fifos, fifos: [...global.fifos.fifos, fifo] };
@@ -118,89 +102,6 @@ function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalCo
     } else words.unknown();
   }
   return global;
-}
-
-function parseInstance(name: string, settings: readonly Words[]): InstanceConfig {
-  const draft: Mutable<InstanceConfig> = { ...instanceConfig(), name };
-  let state: InstanceConfig['initialState'] | null = null;
-  for (const words of settings) {
-    if (words.done) continue;
-    else if (words.accept('vrid')) draft.virtualRouterId = words.number();
-    else if (words.accept('interface')) draft.interface = words.next() as InterfaceName;
-    else if (words.accept('priority')) draft.priority = words.number();
-    else if (words.accept('state')) state = words.next() === 'MASTER' ? 'MASTER' : 'BACKUP';
-    else if (words.accept('every')) draft.advertisementInterval = words.duration();
-    else if (words.accept('nopreempt')) draft.preempt = false;
-    else if (words.accept('source')) draft.sourceAddress = words.address();
-    else if (words.accept('password')) {
-      draft.authentication = { type: 'simple', password: words.next() };
-    } else if (words.accept('addresses')) {
-      const name = draft.interface ?? undefined;
-      draft.virtualAddresses = words.rest().map((one) => virtualAddress(one, name));
-    } else if (words.accept('version', '3')) draft.version = 3;
-    else if (words.accept('IPv6')) {
-      Object.assign(draft, { version: 3, family: 'IPv6' } as const);
-      draft.transport = { type: 'multicast', group: vrrpGroupIpv6 };
-    } else if (words.accept('peers')) draft.transport = parsePeers(words);
-    else if (words.accept('header', 'password')) {
-      draft.authentication = { type: 'header', password: words.next() };
-    } else if (words.accept('preempt-delay')) draft.preemptDelay = words.duration();
-    else if (words.accept('down-after')) draft.downTimerAdverts = words.number();
-    else if (words.accept('no-answer')) draft.answerLowerPriority = false;
-    else if (words.accept('advert-before-yielding')) draft.advertiseBeforeYielding = true;
-    else if (words.accept('owner-ignores')) draft.ownerIgnoresAdverts = true;
-    else if (words.accept('excluded')) {
-      draft.excludedAddresses = words.rest().map((one) => virtualAddress(one));
-    } else if (words.accept('routes')) draft.virtualRoutes = parseRoutes(words);
-    else if (words.accept('rules')) draft.virtualRules = parseRules(words);
-    else if (words.accept('vmac')) {
-      draft.virtualMac = virtualMac(draft.interface ?? eth0, draft.virtualRouterId);
-      const { name } = draft.virtualMac.virtual;
-      draft.virtualAddresses = words.rest().map((one) => virtualAddress(one, name));
-    } else if (words.accept('no-accept')) draft.accept = false;
-    else if (words.accept('promote-secondaries')) draft.promoteSecondaries = true;
-    else if (words.accept('ignores-link')) draft.trackOwnInterface = false;
-    else if (words.accept('track')) draft.tracks = [...draft.tracks, parseTrack(words)];
-    else if (words.accept('garp')) {
-      draft.announcement = parseGarp(draft.announcement, words);
-    } else if (words.accept('notify-deleted')) {
-      draft.notify = { ...draft.notify, deletedAsSuch: true, deleted: command('/notify/deleted') };
-    } else if (words.accept('priority-changes')) {
-      draft.notify = { ...draft.notify, priorityChanges: true };
-    } else if (words.accept('notify')) draft.notify = notifyAll;
-    else if (words.accept('alert')) draft.smtpAlert = true;
-    else words.unknown();
-  }
-  draft.initialState = state ?? (draft.priority === ownerPriority ? 'MASTER' : 'BACKUP');
-  return draft;
-}
-
-/** "192.0.2.2 192.0.2.3 checked" */
-function parsePeers(words: Words): TransportConfig {
-  const peers = [];
-  let checkSource = false;
-  while (!words.done) {
-    if (words.accept('checked')) checkSource = true;
-    else {
-      const bounds = { minimumTimeToLive: 0, maximumTimeToLive: 255 };
-      peers.push({ address: words.address(), ...bounds });
-    }
-  }
-  return { type: 'unicast', peers, timeToLive: 255, checkSource };
-}
-
-function parseGarp(former: AnnouncementConfig, words: Words): AnnouncementConfig {
-  const draft: Mutable<AnnouncementConfig> = { ...former };
-  while (!words.done) {
-    if (words.accept('delay')) draft.delay = words.duration();
-    else if (words.accept('repeat')) draft.repeat = words.number();
-    else if (words.accept('refresh')) draft.refresh = words.duration();
-    else if (words.accept('refresh-repeat')) draft.refreshRepeat = words.number();
-    else if (words.accept('lower-delay')) draft.lowerPriorityDelay = words.duration();
-    else if (words.accept('lower-repeat')) draft.lowerPriorityRepeat = words.number();
-    else words.unknown();
-  }
-  return draft;
 }
 
 function parseScript(name: string, settings: readonly Words[]): ScriptConfig {

@@ -2,13 +2,17 @@
  * The steps of scenarios. Each may begin with "at 5s": then that time comes first,
  * with all that is due on the way.
  *
- *     start                                  eth0 is up with 192.0.2.1, and all is listed
+ *     start                                  eth0 is up with 192.0.2.1, fe80::1 and 2001:db8::1,
+ *                                            and all is listed
  *     listed
  *     until 10s
  *     asleep until 10s                       time passes, and nobody looks
  *     link eth0 up | down | removed
  *     address 192.0.2.1/24 on eth0 appears | vanishes
- *     advert from 192.0.2.2 priority 200 [...]
+ *     advert from 192.0.2.2 priority 200 [on eth1] [anywhere] [to 192.0.2.1] [ttl 254] [vrid 52]
+ *            [version 3] [every 2s] [checksum message] [addresses 192.0.2.10,192.0.2.11 | none]
+ *            [authentication 3] [password s3cr3t] [AH 7 [forged]]
+ *            [HMAC 1 at 5s counter 3 [age 2s] [ahead 2s] [forged | malformed | unknown-key]]
  *     adverts from 192.0.2.2 priority 200 [...] each 1s until 10s
  *     unreadable packet-length from 192.0.2.2 vrid 51
  *     sends fail on eth0: ENETDOWN
@@ -22,19 +26,16 @@
  *     pass [VI_1] | stop | status
  *     reload                                 followed by a configuration
  */
-import { after, instant, seconds, zero, type Instant } from '../../src/base/units.ts';
+import { after, instant, zero, type Instant } from '../../src/base/units.ts';
 import {
   familyOf,
-  vrrpGroupIpv4,
-  vrrpGroupIpv6,
   type InterfaceName,
   type IpAddress,
-  type Ipv4Address,
   type MacAddress,
 } from '../../src/model/address.ts';
-import type { Advert, ChecksumForm, VrrpVersion } from '../../src/model/advert.ts';
-import type { AdvertReceived, LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
+import type { LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
 import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
+import { parseAdvert } from './advert-notation.ts';
 import { eth0 } from './configuration.ts';
 import type { ScenarioHost } from './host.ts';
 import { parseConfiguration } from './notation.ts';
@@ -42,7 +43,6 @@ import { parseRoutes, parseRules } from './setting-notation.ts';
 import { Words } from './words.ts';
 
 const macAddress = '02:00:00:00:00:0a' as MacAddress;
-const zeros = '0'.repeat(16);
 
 export interface Step {
   readonly step: string;
@@ -97,7 +97,9 @@ function moment(words: Words): Instant {
 
 function start(host: ScenarioHost): void {
   host.handle(parseLink(new Words('eth0 up')));
-  changeAddress(host, new Words('192.0.2.1/24 on eth0 appears'));
+  for (const address of ['192.0.2.1/24', 'fe80::1/64', '2001:db8::1/64']) {
+    changeAddress(host, new Words(`${address} on eth0 appears`));
+  }
   host.handle({ type: 'network-listed' });
 }
 
@@ -135,84 +137,6 @@ function changeAddress(host: ScenarioHost, words: Words): void {
   } else words.unknown();
 }
 
-/** An advert as a router with the default configuration would send it, but for what is said. */
-function parseAdvert(words: Words): AdvertReceived {
-  let name = eth0;
-  let source = '192.0.2.2' as IpAddress;
-  let destination: IpAddress | null = null;
-  let timeToLive = 255;
-  let version: VrrpVersion = 2;
-  let interval = seconds(1);
-  let checksum: ChecksumForm = 'pseudo-header';
-  let authentication = { type: 0, data: zeros };
-  let header: AdvertReceived['authenticationHeader'] = null;
-  const common = {
-    virtualRouterId: 51,
-    priority: 100,
-    addresses: ['192.0.2.10' as IpAddress] as readonly IpAddress[],
-  };
-  for (;;) {
-    if (words.accept('on')) name = words.next() as InterfaceName;
-    else if (words.accept('from')) source = words.address();
-    else if (words.accept('to')) destination = words.address();
-    else if (words.accept('ttl')) timeToLive = words.number();
-    else if (words.accept('priority')) common.priority = words.number();
-    else if (words.accept('vrid')) common.virtualRouterId = words.number();
-    else if (words.accept('version')) version = words.number() === 3 ? 3 : 2;
-    else if (words.accept('every')) interval = words.duration();
-    else if (words.accept('checksum')) checksum = words.next() as ChecksumForm;
-    else if (words.accept('addresses')) {
-      const list = words.next();
-      common.addresses = list === 'none' ? [] : list.split(',').map(readAddress);
-    } else if (words.accept('authentication')) {
-      authentication = { type: words.number(), data: zeros };
-    } else if (words.accept('password')) {
-      const data = Buffer.from(words.next()).toString('hex').padEnd(16, '0');
-      authentication = { type: 1, data };
-    } else if (words.accept('AH')) {
-      const intact = !words.accept('forged');
-      const securityParametersIndex = source as Ipv4Address;
-      header = { securityParametersIndex, sequenceNumber: words.number(), intact };
-      authentication = { type: 2, data: zeros };
-    } else break;
-  }
-  const family = familyOf(source);
-  const group = family === 'IPv4' ? vrrpGroupIpv4 : vrrpGroupIpv6;
-  const advert: Advert =
-    version === 3 || family === 'IPv6'
-      ? {
-          ...common,
-          version: 3,
-          advertisementIntervalCentiseconds: interval / 10_000,
-          checksum,
-        }
-      : {
-          ...common,
-          version: 2,
-          advertisementIntervalSeconds: interval / 1_000_000,
-          authentication,
-          addresses: common.addresses as readonly Ipv4Address[],
-        };
-  return {
-    type: 'advert-received',
-    channel: {
-      interface: name,
-      family,
-      protocol: header === null ? 'vrrp' : 'authentication-header',
-    },
-    source,
-    destination: destination ?? group,
-    timeToLive,
-    advert,
-    authenticationHeader: header,
-    hmac: null,
-  };
-}
-
-function readAddress(text: string): IpAddress {
-  return text as IpAddress;
-}
-
 function receiveAdverts(host: ScenarioHost, words: Words): void {
   const event = parseAdvert(words);
   if (!words.accept('each')) words.unknown();
@@ -230,7 +154,8 @@ function receiveUnreadable(host: ScenarioHost, words: Words): void {
   if (!Object.hasOwn(dropReasonTable, reason)) words.unknown();
   const source = words.accept('from') ? words.address() : null;
   const virtualRouterId = words.accept('vrid') ? words.number() : null;
-  const channel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' } as const;
+  const family = source === null ? 'IPv4' : familyOf(source);
+  const channel = { interface: eth0, family, protocol: 'vrrp' } as const;
   host.handle({ type: 'packet-dropped', channel, source, virtualRouterId, reason });
 }
 
