@@ -64,6 +64,8 @@ export function buildConfig(
     .map((statement) => buildService(statement, collector))
     .filter((service) => service !== null);
   const all: Definitions = { trackables, services };
+  // Before the instances: rules without a priority get theirs in this order, as in keepalived.
+  const fixed = buildFixed(root, defaults.defaultInterface, routing);
   const tools = { defaults, collector, source, names: new VirtualInterfaceNames(), routing };
   const instances = distinct(root.all('vrrp_instance'), collector).map((statement) => ({
     built: buildInstance(statement, tools),
@@ -115,7 +117,7 @@ export function buildConfig(
     services: services.map(({ config }) => config),
     instances: resolved,
     syncGroups,
-    fixed: buildFixed(root, defaults.defaultInterface, routing),
+    fixed,
     trackGroups,
     announcementGroups: buildAnnouncementGroups({ root, definitions }, collector),
     interfaceDelays: buildInterfaceDelays(root, collector),
