@@ -83,6 +83,8 @@ class KernelRouting implements RoutingClient {
   readonly #monitor: NetlinkSocket;
   /** What is in the kernel by our doing, by its key. */
   readonly #installed = new Map<string, Installed>();
+  /** The links that each route was installed on: they may have other names by now. */
+  readonly #linksOf = new Map<string, ReadonlyMap<InterfaceName, number>>();
   /** Something may have gone that was not told, so what is installed has to be looked for. */
   #suspect = false;
 
@@ -157,7 +159,8 @@ class KernelRouting implements RoutingClient {
       return success({ request, sequence, octets, installed: { type: 'rule', rule } });
     }
     const { route } = request;
-    const missing = interfacesOf(route).find((name) => this.#links.indexOf(name) === null);
+    const links = this.#linksFor(request, interfacesOf(route));
+    const missing = interfacesOf(route).find((name) => !links.has(name));
     if (missing !== undefined) {
       return failure(errorOf(request, errno.ENODEV, `there is no ${missing}`));
     }
@@ -166,10 +169,28 @@ class KernelRouting implements RoutingClient {
       const explanation = `${route.vrf ?? ''} is no VRF`;
       return failure(errorOf(request, errno.ENODEV, explanation));
     }
-    const indexOf = (name: InterfaceName): number => this.#links.indexOf(name) ?? 0;
+    const indexOf = (name: InterfaceName): number => links.get(name) ?? 0;
     const emit = request.type === 'install-route' ? installRouteMessage : withdrawRouteMessage;
     const octets = emit({ sequence, route, table, indexOf });
     return success({ request, sequence, octets, installed: { type: 'route', route, table } });
+  }
+
+  /** A link that was renamed does not keep the routes that were put on it. */
+  #linksFor(
+    request: RoutingRequest,
+    names: readonly InterfaceName[],
+  ): ReadonlyMap<InterfaceName, number> {
+    const key = keyOf(request);
+    const former = this.#linksOf.get(key);
+    this.#linksOf.delete(key);
+    if (former !== undefined && !isInstall(request)) return former;
+    const links = new Map<InterfaceName, number>();
+    for (const name of names) {
+      const index = this.#links.indexOf(name);
+      if (index !== null) links.set(name, index);
+    }
+    if (isInstall(request)) this.#linksOf.set(key, links);
+    return links;
   }
 
   /** Sends what is prepared in one datagram; every outcome is known when this returns. */

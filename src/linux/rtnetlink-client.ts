@@ -82,6 +82,8 @@ export class RtnetlinkClient {
   readonly #requests = allocate(requestsAtOnce * requestLimit);
   readonly #request: NetlinkSocket;
   readonly #monitor: NetlinkSocket;
+  /** The link on which each address was held last: it may have another name by now. */
+  readonly #heldOn = new Map<string, number>();
   #sequence = 1;
   /** Notifications were lost, and the lists have not yet made up for it. */
   #lost = false;
@@ -136,13 +138,13 @@ export class RtnetlinkClient {
     const missing = new Set<number>();
     let length = 0;
     requests.forEach((request, number) => {
-      const link = this.#table.link(request.address.interface);
-      if (link === null) {
+      const index = this.#linkFor(request);
+      if (index === null) {
         missing.add(number);
         return;
       }
-      length += this.#emitChange(length, request, link.index, firstSequence + number);
-      const place = placeOf(request.address, link.index);
+      length += this.#emitChange(length, request, index, firstSequence + number);
+      const place = placeOf(request.address, index);
       const key = addressKey(place);
       const released = own.get(key)?.released === true || request.type === 'release';
       own.set(key, { place, released });
@@ -160,6 +162,19 @@ export class RtnetlinkClient {
         ? outcomeOf(request, errno.ENODEV, 'no such interface')
         : (sendError ?? outcomeOfAnswer(request, answers.get(firstSequence + place))),
     }));
+  }
+
+  /** Null where there is none. A link that was renamed does not keep what was put on it. */
+  #linkFor({ type, address }: AddressRequest): number | null {
+    const key = `${address.interface} ${address.address}/${address.prefixLength}`;
+    const named = this.#table.link(address.interface)?.index ?? null;
+    if (type === 'release') {
+      const held = this.#heldOn.get(key) ?? named;
+      this.#heldOn.delete(key);
+      return held;
+    }
+    if (named !== null) this.#heldOn.set(key, named);
+    return named;
   }
 
   #emitChange(start: number, request: AddressRequest, index: number, sequence: number): number {

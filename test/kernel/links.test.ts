@@ -6,6 +6,7 @@ import { connect } from './namespace.ts';
 import type { Station } from './station.ts';
 import { cableTest, channelOf, eth0, stationTest, virtualAddress } from './station.ts';
 import { seconds } from '../../src/base/units.ts';
+import { route } from '../scenario/specimens.ts';
 
 /** An IPv4 packet of protocol 112 from 192.0.2.1 to 224.0.0.18, with nothing in it. */
 const packet = Uint8Array.from(Buffer.from('45c0001400010000ff7018a5c0000201e0000012', 'hex'));
@@ -111,6 +112,27 @@ describe('a link', () => {
     ]);
     expect(near.join(eth0)).toMatchObject({ code: 'ENODEV' });
     expect(near.join('lan0' as InterfaceName)).toBeNull();
+  });
+
+  cableTest('that is renamed gives back what it was given under its former name', (near) => {
+    const given = virtualAddress('192.0.2.5');
+    const way = route({ text: '198.51.100.0/24 dev eth0', gateway: null });
+    near.network.changeAddresses([{ type: 'hold', id: 1, address: given, lifetime: seconds(600) }]);
+    near.network.changeRouting([{ type: 'install-route', id: 2, route: way }]);
+    expect(near.host.ip('-4 route')).toContain('198.51.100.0/24 dev eth0');
+    near.host.ip('link set eth0 down');
+    near.host.ip('link set eth0 name lan0');
+    near.host.ip('link set lan0 up');
+    near.host.ip('route replace 198.51.100.0/24 dev lan0 proto 18');
+    near.receive();
+    expect(
+      near.network.changeRouting([{ type: 'withdraw-route', id: 3, route: way }]),
+    ).toMatchObject([{ id: 3, error: null }]);
+    expect(near.host.ip('-4 route')).not.toContain('198.51.100.0');
+    expect(
+      near.network.changeAddresses([{ type: 'release', id: 4, address: given }]),
+    ).toMatchObject([{ id: 4, error: null }]);
+    expect(near.host.ip('address show dev lan0')).not.toContain('192.0.2.5');
   });
 
   cableTest('that becomes a bridge port and stops being one is not gone', (near) => {
