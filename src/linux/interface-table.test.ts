@@ -127,7 +127,7 @@ describe('what is news', () => {
 describe('a link', () => {
   it('takes its addresses with it when it goes', () => {
     apply(link(2, 'eth0'), link(3, 'eth1'), address(2, '192.0.2.1/24'), address(3, '192.0.2.2/24'));
-    expect(apply(deleted(link(2, 'eth0')))).toEqual(['eth0 - 192.0.2.1/24', 'eth0 gone']);
+    expect(apply(deleted(link(2, 'eth0')))).toEqual(['eth0 gone', 'eth0 - 192.0.2.1/24']);
     expect(table.link('eth0' as InterfaceName)).toBeNull();
     expect(table.link('eth1' as InterfaceName)).toMatchObject({ index: 3 });
   });
@@ -135,8 +135,8 @@ describe('a link', () => {
   it('that is renamed is gone under its old name and there under the new', () => {
     apply(link(2, 'eth0'), address(2, '192.0.2.1/24'));
     expect(apply(link(2, 'lan0'))).toEqual([
-      'eth0 - 192.0.2.1/24',
       'eth0 gone',
+      'eth0 - 192.0.2.1/24',
       'lan0 up',
       'lan0 + 192.0.2.1/24',
     ]);
@@ -167,14 +167,14 @@ describe('a new listing', () => {
         address(2, '192.0.2.1/24'),
         address(4, '192.0.2.3/24'),
       ),
-    ).toEqual(['eth0 - 192.0.2.9/32', 'eth1 gone', 'eth0 down', 'eth2 up', 'eth2 + 192.0.2.3/24']);
+    ).toEqual(['eth1 gone', 'eth0 - 192.0.2.9/32', 'eth0 down', 'eth2 up', 'eth2 + 192.0.2.3/24']);
   });
 
   it('sees that a link of the same name is another one', () => {
     apply(link(2, 'eth0'), address(2, '192.0.2.1/24'));
     expect(replace(link(9, 'eth0'), address(9, '192.0.2.1/24'))).toEqual([
-      'eth0 - 192.0.2.1/24',
       'eth0 gone',
+      'eth0 - 192.0.2.1/24',
       'eth0 up',
       'eth0 + 192.0.2.1/24',
     ]);

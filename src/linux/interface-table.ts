@@ -66,11 +66,11 @@ export class InterfaceTable {
       if (message.type === 'new-link') names.set(message.index, message.name);
       if (message.type === 'new-address') keys.add(addressKey(message));
     }
-    for (const key of [...this.#addresses.keys()]) {
-      if (!keys.has(key)) this.#removeAddress(key, report);
-    }
     for (const link of [...this.#links.values()]) {
       if (names.get(link.index) !== link.name) this.#removeLink(link.index, report);
+    }
+    for (const key of [...this.#addresses.keys()]) {
+      if (!keys.has(key)) this.#removeAddress(key, report);
     }
     for (const message of listed) this.apply(message, report);
   }
@@ -98,11 +98,11 @@ export class InterfaceTable {
   #removeLink(index: number, report: Report): void {
     const link = this.#links.get(index);
     if (link === undefined) return;
-    for (const address of this.#addressesOf(index)) {
-      this.#removeAddress(addressKey(address), report);
-    }
+    const addresses = this.#addressesOf(index);
+    for (const address of addresses) this.#addresses.delete(addressKey(address));
     this.#links.delete(index);
     this.#linksByName.delete(link.name);
+    // It comes first: that the link is gone is why the addresses are.
     report({
       type: 'link-changed',
       interface: link.name,
@@ -111,6 +111,9 @@ export class InterfaceTable {
       multicast: false,
       macAddress: null,
     });
+    for (const { address, prefixLength } of addresses) {
+      report({ type: 'address-vanished', interface: link.name, address, prefixLength });
+    }
   }
 
   #putAddress(message: InterfaceAddress, report: Report): void {

@@ -105,8 +105,8 @@ describe('a link', () => {
     near.host.ip('link set eth0 name lan0');
     near.receive();
     expect(near.events).toMatchObject([
-      { type: 'address-vanished', interface: 'eth0', address: '192.0.2.1' },
       { type: 'link-changed', interface: 'eth0', present: false },
+      { type: 'address-vanished', interface: 'eth0', address: '192.0.2.1' },
       { type: 'link-changed', interface: 'lan0', present: true },
       { type: 'address-appeared', interface: 'lan0', address: '192.0.2.1' },
     ]);
