@@ -332,7 +332,8 @@ function answerLoser(
     surroundings.outbox.log(
       'notice',
       `(${config.name}) Received advert from ${sender.address} with lower priority ` +
-        `${String(sender.priority)}, ours ${String(router.effectivePriority)}, forcing new election`,
+        `${String(sender.priority)}, ours ${String(router.effectivePriority)}` +
+        (config.answerLowerPriority ? ', forcing new election' : ''),
     );
   }
   notifyLowerPriority(config, router.effectivePriority, surroundings);

@@ -16,7 +16,7 @@ export function receiveAdvert(
   const { config, signatures, statistics } = router;
   const { outbox } = surroundings;
   const localAddress = sourceAddress(router, surroundings.network);
-  const listKnown = config.checkAddressListOnce && router.listedBy === event.source;
+  const listKnown = isListKnown(router, event.source);
   const verdict = judgeAdvert(event, config, { localAddress, signatures, listKnown });
   if (verdict.dropped !== null) {
     dropPacket(router, verdict.dropped, event.source, outbox);
@@ -26,7 +26,7 @@ export function receiveAdvert(
   statistics.advertReceived(event.advert.priority);
   if (event.advert.version === 3) statistics.checksumReceived(event.advert.checksum);
   tellOfOtherChecksum(router, event, outbox);
-  if (surroundings.at >= surroundings.beginsAt) act(router, surroundings, event);
+  act(router, surroundings, event);
   // Afterwards, since a new master makes it worth telling again.
   for (const remark of verdict.remarks) remarkOn(router, remark, event.source, outbox);
 }
@@ -43,6 +43,11 @@ export function dropPacket(
   const { meaning } = dropReasonTable[reason];
   const sender = source ?? 'unknown';
   outbox.log('warning', `(${config.name}) dropped advert from ${sender}: ${meaning} (${reason})`);
+}
+
+/** `skip_check_adv_addr`; as in keepalived a Master compares the list of each advert. */
+function isListKnown({ config, state, listedBy }: Router, sender: IpAddress): boolean {
+  return config.checkAddressListOnce && state.name !== 'Master' && listedBy === sender;
 }
 
 function act(router: Router, surroundings: Surroundings, { advert, source }: AdvertReceived): void {
