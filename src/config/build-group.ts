@@ -61,7 +61,7 @@ export function buildSyncGroup(
     const message = `vrrp_sync_group ${name} has owners of their addresses, and others`;
     collector.report({ code: 'group-mixes-owners', span, message });
   }
-  const standing = { name, inGroup: !weighted, owner: owners === members.length };
+  const standing = { name, as: 'group', owner: owners > 0 } as const;
   return {
     name,
     members,

@@ -206,9 +206,9 @@ function withTracks(
   if (config === null) return [];
   const { definitions, syncGroups, collector } = surroundings;
   const group = syncGroups.find(({ members }) => members.includes(name));
-  const inGroup = group !== undefined && !group.weighted;
   const all = [...followed, ...tracksOfServices(name, definitions)];
-  const standing = { name, inGroup, owner: isOwner(config) };
+  const as = group === undefined || group.weighted ? 'alone' : 'member';
+  const standing = { name, as, owner: isOwner(config) } as const;
   return [{ ...config, tracks: effectiveTracks(all, standing, collector) }];
 }
 

@@ -126,32 +126,47 @@ function lookUpInterface(
 
 export interface Standing {
   readonly name: string;
-  /** It is a member, and weights do not count for its group. */
-  readonly inGroup: boolean;
+  /** A member of a group that has not said that its members may track with weights. */
+  readonly as: 'group' | 'member' | 'alone';
+  /** One who follows is owner of the addresses. */
   readonly owner: boolean;
 }
 
 /**
  * What counts of it. A weight cannot change the priority of an owner, and must not move
- * one member of a sync group away from the others: keepalived leaves out what has one.
- * An interface is followed without a weight by a member, and not at all by an owner; so is
- * a file whose weight is nowhere written down.
+ * one member of a sync group away from the others: keepalived leaves out what has one,
+ * but for processes. What the group itself tracks moves all its members alike.
  */
 export function effectiveTracks(
   followed: readonly Followed[],
-  { name, inGroup, owner }: Standing,
+  standing: Standing,
   collector: DiagnosticCollector,
 ): readonly TrackConfig[] {
-  return followed.flatMap(({ track, span, byDefault }) => {
-    if (track.weight === 0 || (!inGroup && !owner)) return [track];
-    const kept =
-      (track.kind === 'interface' && inGroup && !owner) || (track.kind === 'file' && byDefault);
+  const { name, owner } = standing;
+  return followed.flatMap((one) => {
+    const { track, span } = one;
+    if (track.weight === 0 || weightCounts(track, standing)) return [track];
+    const kept = countsWithoutWeight(one, standing);
     const who = owner ? 'with priority 255' : 'in a sync group';
     const what = kept ? 'its failure is Fault' : 'it is not tracked';
     const message = `${name}, ${who}: "${track.name}" does not count with a weight, ${what}`;
     collector.report({ code: 'tracker-altered', span, message });
     return kept ? [{ ...track, weight: 0 }] : [];
   });
+}
+
+function weightCounts({ kind }: TrackConfig, { as, owner }: Standing): boolean {
+  if (owner) return false;
+  return as !== 'member' || kind === 'process';
+}
+
+/** Also a file whose weight is nowhere written down. */
+function countsWithoutWeight({ track, byDefault }: Followed, { as, owner }: Standing): boolean {
+  if (as === 'group') return true;
+  return (
+    (track.kind === 'interface' && as === 'member' && !owner) ||
+    (track.kind === 'file' && byDefault)
+  );
 }
 
 /** The services that an instance follows, without being told or by name. */
