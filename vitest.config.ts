@@ -14,10 +14,11 @@ const suite = (name: string, include: string, options: object = {}) => ({
 export default defineConfig({
   test: {
     projects: [
-      suite('unit', 'src/**/*.test.ts'),
+      // What is about size or chance takes seconds, and more on a busy machine.
+      suite('unit', 'src/**/*.test.ts', { testTimeout: 30_000 }),
       // A command of its own (npm run holo): its data is holo's, and not here.
       suite('holo', 'test/holo/**/*.test.ts'),
-      suite('conformance', 'test/{conformance,rfc,fuzz}/**/*.test.ts'),
+      suite('conformance', 'test/{conformance,rfc,fuzz}/**/*.test.ts', { testTimeout: 30_000 }),
       suite('gates', 'test/{gates,docs}/**/*.test.ts', {
         testTimeout: 60_000,
         hookTimeout: 60_000,
