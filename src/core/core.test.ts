@@ -269,3 +269,26 @@ describe('an address', () => {
     expect(held()).toBe(true);
   });
 });
+
+describe('reports of local groups', () => {
+  const suppressing = (suppressed: boolean): Config => {
+    const usual = config();
+    return { ...usual, global: { ...usual.global, disableLocalIgmp: suppressed } };
+  };
+  const told = ({ effects }: Play): readonly string[] =>
+    effects.flatMap((effect) => {
+      if (effect.type === 'join-interface') return ['join'];
+      if (effect.type !== 'suppress-local-reports') return [];
+      return [effect.suppressed ? 'suppress' : 'send'];
+    });
+
+  it('are suppressed before a group is joined, and again where a reload says so', () => {
+    const play = new Play(suppressing(true));
+    expect(told(play)).toEqual(['suppress', 'join']);
+    for (const suppressed of [true, false, false, true]) {
+      play.handle({ type: 'config-replaced', config: suppressing(suppressed) });
+    }
+    expect(told(play)).toEqual(['suppress', 'join', 'send', 'suppress']);
+    expect(told(new Play(suppressing(false)))).toEqual(['join']);
+  });
+});

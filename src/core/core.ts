@@ -75,6 +75,7 @@ export class Core {
   private readonly routers = new RouterSet();
   private readonly things = this.trackers.things(this.network);
   private fifos: Config['global']['fifos']['fifos'] = [];
+  private reportsSuppressed = false;
   private drops: DropCounts = {};
 
   constructor(config: Config) {
@@ -314,6 +315,7 @@ export class Core {
     this.network.adoptDelays(delaysOf(config));
     this.promoted.adopt(config.instances);
     this.announcer.adopt(config.announcementGroups);
+    this.suppressReports();
     this.openFifos();
     this.trackers.adopt(at, config, outbox);
     this.fixed.adopt(config.fixed, outbox);
@@ -327,6 +329,14 @@ export class Core {
     if (sameValue(this.fifos, fifos)) return;
     this.fifos = fifos;
     this.outbox.push({ type: 'open-fifos', fifos });
+  }
+
+  /** Before any group is joined. */
+  private suppressReports(): void {
+    const suppressed = this.config.global.disableLocalIgmp;
+    if (suppressed === this.reportsSuppressed) return;
+    this.reportsSuppressed = suppressed;
+    this.outbox.push({ type: 'suppress-local-reports', id: this.outbox.nextId(), suppressed });
   }
 
   private reload(at: Instant, config: Config): void {

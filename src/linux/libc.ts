@@ -102,7 +102,9 @@ export const setrlimit = libc.func(
   'int setrlimit(int resource, uintptr_t limits)',
 ) as SystemCall<2>;
 
-export const mlockall = libc.func('int mlockall(int flags)') as SystemCall<1>;
+export const mlock2 = libc.func(
+  'int mlock2(uintptr_t address, size_t length, unsigned int flags)',
+) as SystemCall<3>;
 
 export const munlockall = libc.func('int munlockall(void)') as SystemCall<0>;
 

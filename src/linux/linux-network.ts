@@ -193,6 +193,12 @@ export class LinuxNetwork implements Network {
     return this.#opened.virtualInterfaces.promoteSecondaries(name);
   }
 
+  suppressLocalReports(suppressed: boolean): KernelError | null {
+    const { localReports } = this.#opened;
+    localReports.restore();
+    return suppressed ? localReports.set('ipv4/igmp_link_local_mcast_reports', '0') : null;
+  }
+
   setFirewall(content: FirewallContent): KernelError | null {
     const { rtnetlink, firewall } = this.#opened;
     rtnetlink.drain(this.#report);

@@ -13,6 +13,7 @@ import type { RoutingClient } from './routing-client.ts';
 import { openRoutingClient } from './routing-client.ts';
 import type { RtnetlinkClient } from './rtnetlink-client.ts';
 import { openRtnetlinkClient } from './rtnetlink-client.ts';
+import { SysctlChanges } from './sysctl.ts';
 import type { VirtualInterfaces } from './virtual-interfaces.ts';
 import { openVirtualInterfaces } from './virtual-interfaces.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -26,6 +27,8 @@ export interface OpenNetwork {
   readonly virtualInterfaces: VirtualInterfaces;
   readonly firewall: Firewall;
   readonly counter: ProcessCounter;
+  /** `disable_local_igmp`: what it has changed. */
+  readonly localReports: SysctlChanges;
 }
 
 /** Octets of receive buffers; where one is not given, what serves thousands of addresses. */
@@ -79,10 +82,12 @@ export function openNetwork(
     virtualInterfaces: virtualInterfaces.value,
     firewall: firewall.value,
     counter: new ProcessCounter({ clock, bufferOctets: buffers.processBufferOctets ?? null }),
+    localReports: new SysctlChanges(),
   });
 }
 
 export function closeNetwork(open: OpenNetwork): void {
+  open.localReports.restore();
   open.counter.close();
   open.firewall.close();
   open.virtualInterfaces.close();

@@ -12,13 +12,13 @@ import {
   getrlimit,
   kernelError,
   lastError,
-  mlockall,
   munlockall,
   sched_getaffinity,
   sched_setaffinity,
   sched_setscheduler,
   setrlimit,
 } from './libc.ts';
+import { lockProgram } from './memory-lock.ts';
 import { allocate } from './native-memory.ts';
 
 const thisThread = 0;
@@ -26,11 +26,6 @@ const usual = 0; // SCHED_OTHER
 /** SCHED_RR, and SCHED_RESET_ON_FORK: what the thread starts is scheduled as usual. */
 const roundRobin = 2 | 0x4000_0000;
 const realTimeLimit = 15; // RLIMIT_RTTIME
-/**
- * MCL_CURRENT, MCL_FUTURE and MCL_ONFAULT: what is in memory stays there, and the
- * gigabytes of address space that the engine reserves are not filled for it.
- */
-const lockWhatIsUsed = 1 | 2 | 4;
 const processorLimit = 8192;
 
 /** What was asked of the kernel and refused, as one line each. */
@@ -135,8 +130,8 @@ function setRealTimeLimit(microseconds: number | null): KernelError | null {
 }
 
 function setLocked(locked: boolean): KernelError | null {
-  const result = locked ? mlockall(lockWhatIsUsed) : munlockall();
-  return result < 0 ? lastError('lock memory') : null;
+  if (locked) return lockProgram();
+  return munlockall() < 0 ? lastError('unlock memory') : null;
 }
 
 function setProcessors(processors: readonly number[]): KernelError | null {

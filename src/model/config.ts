@@ -115,7 +115,7 @@ export interface SchedulingConfig {
   readonly realTimePriority: number | null;
   /** RLIMIT_RTTIME in microseconds. */
   readonly realTimeLimit: number | null;
-  /** `vrrp_no_swap`: mlockall(2) */
+  /** `vrrp_no_swap`: of the program and its libraries. */
   readonly lockMemory: boolean;
   readonly processors: readonly number[];
   /** `max_auto_priority`: real-time priority is raised up to this when timers fire late; 0: never. */

@@ -41,6 +41,7 @@ export type PulseEffect =
   | CreateInterface
   | DeleteInterface
   | PromoteSecondaries
+  | SuppressLocalReports
   | SetFirewall
   | CountProcesses
   | WatchProcess
@@ -172,6 +173,16 @@ export interface PromoteSecondaries {
   readonly type: 'promote-secondaries';
   readonly id: number;
   readonly interface: InterfaceName;
+}
+
+/**
+ * Set net.ipv4.igmp_link_local_mcast_reports: whether the host tells routers and switches of
+ * the groups in 224.0.0.0/24 that it is in; what it was comes back when Baton ends.
+ */
+export interface SuppressLocalReports {
+  readonly type: 'suppress-local-reports';
+  readonly id: number;
+  readonly suppressed: boolean;
 }
 
 /**

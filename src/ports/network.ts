@@ -126,6 +126,8 @@ export interface Network {
   /** Takes an interface that `createInterface` has made away, and restores what was around it. */
   deleteInterface(name: InterfaceName): KernelError | null;
   promoteSecondaries(name: InterfaceName): KernelError | null;
+  /** Says no more, or again, which groups of 224.0.0.0/24 the host is in. */
+  suppressLocalReports(suppressed: boolean): KernelError | null;
   setFirewall(content: FirewallContent): KernelError | null;
   /** Reports processes-counted for each of these, now and at every change; replaces what was. */
   countProcesses(

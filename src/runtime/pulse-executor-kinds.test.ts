@@ -110,14 +110,16 @@ it('makes an interface at once, so that it can be joined in the same batch', () 
     { type: 'create-interface', id: 1, virtual },
     { type: 'join-interface', id: 2, channel: joined },
     { type: 'promote-secondaries', id: 3, interface: eth0 },
+    { type: 'suppress-local-reports', id: 6, suppressed: true },
     { type: 'count-processes', trackers: [] },
     advert,
     { type: 'delete-interface', id: 4, name: vrrp7 },
   );
-  expect(network.calls.slice(0, 3)).toEqual([
+  expect(network.calls.slice(0, 4)).toEqual([
     'create vrrp.7',
     'join vrrp.7 IPv6 vrrp',
     'promote secondaries eth0',
+    'local reports suppressed',
   ]);
   const leaving = network.calls.indexOf('packet eth0 IPv6 vrrp 7 priority 100');
   expect(network.calls.slice(leaving)).toEqual([
@@ -126,7 +128,7 @@ it('makes an interface at once, so that it can be joined in the same batch', () 
     'delete vrrp.7',
     'flush',
   ]);
-  expect(answers).toHaveLength(4);
+  expect(answers).toHaveLength(5);
   network.interfaceError = { code: 'EEXIST', call: 'create' };
   expect(run(network, { type: 'create-interface', id: 5, virtual })).toEqual([
     { type: 'effect-settled', id: 5, error: 'create: EEXIST' },

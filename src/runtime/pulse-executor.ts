@@ -114,6 +114,9 @@ export class PulseExecutor {
       case 'promote-secondaries':
         this.settle(effect.id, network.promoteSecondaries(effect.interface));
         return;
+      case 'suppress-local-reports':
+        this.settle(effect.id, network.suppressLocalReports(effect.suppressed));
+        return;
       case 'set-firewall':
         this.setFirewall(effect);
         return;

@@ -167,6 +167,7 @@ const pulseEffectTypes: Readonly<Record<PulseEffect['type'], true>> = {
   'create-interface': true,
   'delete-interface': true,
   'promote-secondaries': true,
+  'suppress-local-reports': true,
   'set-firewall': true,
   'count-processes': true,
   'watch-process': true,

@@ -121,6 +121,10 @@ class QuietNetwork implements Network {
     return null;
   }
 
+  suppressLocalReports(): null {
+    return null;
+  }
+
   setFirewall(): null {
     return null;
   }

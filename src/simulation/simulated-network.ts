@@ -155,6 +155,11 @@ export class SimulatedNetwork implements Network {
     return null;
   }
 
+  /** Simulated switches forward everything to everybody. */
+  suppressLocalReports(): KernelError | null {
+    return null;
+  }
+
   setFirewall(): KernelError | null {
     return unsupported('set firewall');
   }

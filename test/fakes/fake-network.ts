@@ -112,6 +112,11 @@ export class FakeNetwork implements Network {
     return this.interfaceError;
   }
 
+  suppressLocalReports(suppressed: boolean): KernelError | null {
+    this.calls.push(`local reports ${suppressed ? 'suppressed' : 'sent'}`);
+    return this.interfaceError;
+  }
+
   setFirewall({ unaccepted, quietInterfaces }: FirewallContent): KernelError | null {
     const dropped = unaccepted.map(({ address }) => address);
     this.calls.push(`firewall ${[...dropped, ...quietInterfaces].join(', ')}`);

@@ -6,26 +6,11 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect } from 'vitest';
+import type { Row } from './held-row.ts';
 import type { Host } from './namespace.ts';
 import { until, type Program } from './program.ts';
 import { rulesOf, routesOf } from './routing.ts';
 import { siteTest, type Site } from './site.ts';
-
-export interface Row {
-  readonly title: string;
-  /** What is done with `ip` before Baton starts. */
-  readonly prepared?: readonly string[];
-  /** keepalived.conf; ROLE stands for the state, priority and interval of an instance. */
-  readonly configuration: string;
-  /** The priority of the Master; an owner (255) is Master at once. */
-  readonly priority?: number;
-  /** What is there while it is Backup, and while it is Master. */
-  readonly always?: readonly string[];
-  /** What is there in addition while it is Master; a line that goes then begins with "- ". */
-  readonly master: readonly string[];
-  /** What a SIGKILL leaves for good: sysctls whose former values nobody knows any more. */
-  readonly lasting?: readonly string[];
-}
 
 /** Long enough for a Backup to stay one while a test looks. */
 const backupRole = 'state BACKUP\n priority 100\n advert_int 10';
@@ -33,15 +18,6 @@ const backupRole = 'state BACKUP\n priority 100\n advert_int 10';
 function masterRole({ priority = 255 }: Row): string {
   return `state MASTER\n priority ${priority}\n advert_int 1`;
 }
-
-/** A second interface, with a cable to a third one, both up and without addresses. */
-export const secondInterface = [
-  'link add d0 index 20 type veth peer name d1 index 21',
-  'link set d0 addrgenmode none',
-  'link set d1 addrgenmode none',
-  'link set d1 up',
-  'link set d0 up',
-] as const;
 
 export function holdingTests(title: string, rows: readonly Row[]): void {
   describe.concurrent(title, () => {

@@ -8,17 +8,6 @@ import type { RoutingOutcome, RoutingRequest } from '../../src/ports/network.ts'
 import type { Host } from './namespace.ts';
 import { eth0, Station, stationTest } from './station.ts';
 
-export interface Row {
-  /** What the row is about. */
-  readonly word: string;
-  /** The line of the configuration. */
-  readonly line: string;
-  /** How `ip` wants it, where it wants it otherwise. */
-  readonly ip?: string;
-  /** What the kernel of this machine says instead of doing it; to both alike. */
-  readonly refused?: string;
-}
-
 export interface Bench {
   readonly ours: Station;
   readonly theirs: Host;

@@ -36,6 +36,8 @@ export function effectText(effect: Effect): string {
       return `delete ${effect.name}`;
     case 'promote-secondaries':
       return `promote secondaries on ${effect.interface}`;
+    case 'suppress-local-reports':
+      return `${effect.suppressed ? 'suppress' : 'send'} reports of local groups`;
     case 'set-firewall':
       return firewallText(effect);
     case 'count-processes':

@@ -134,6 +134,7 @@ export class ScenarioHost {
       case 'install-rules':
       case 'withdraw-rules':
       case 'promote-secondaries':
+      case 'suppress-local-reports':
       case 'set-firewall':
         return { type: 'effect-settled', id: effect.id, error: null };
       case 'create-interface':

@@ -42,7 +42,7 @@ export const processKeywords: readonly Keyword[] = [
     ),
   ),
   ...ofEachProcess('no_swap', (name, whose, row) =>
-    row(name, [], `locks the memory of the ${whose} process`),
+    row(name, [], `keeps program and libraries of the ${whose} process in memory`),
   ),
   ...ofEachProcess('cpu_affinity', (name, whose, row) =>
     row(name, [repeated('CPU', integer(0, 4_095))], `where the ${whose} process may run`),
