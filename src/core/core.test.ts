@@ -1,11 +1,13 @@
 /** What holds for the core whatever happens. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { anyConfig, anyStory, password, type Happening } from '../../test/scenario/arbitrary.ts';
-import { config, eth0 } from '../../test/scenario/configuration.ts';
+import { password } from '../../test/scenario/arbitrary-protocol.ts';
+import { anyConfig, anyStory } from '../../test/scenario/arbitrary.ts';
+import { config } from '../../test/scenario/configuration.ts';
+import { hmacKeyOf } from '../../test/scenario/instance-notation.ts';
+import { beginning, Play } from '../../test/scenario/play.ts';
 import { after, instant, milliseconds, type Instant } from '../base/units.ts';
-import type { Ipv4Address, MacAddress } from '../model/address.ts';
-import type { Config, VirtualAddress } from '../model/config.ts';
+import type { VirtualAddress } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import { Core } from './core.ts';
@@ -14,78 +16,6 @@ const stories = { numRuns: 150 };
 
 /** Far more than it takes: many stories are told, on a machine that others use too. */
 const patience = { timeout: 60_000 };
-
-/** eth0 and eth1 are up with an address each, and everything is listed. */
-const beginning: readonly CoreEvent[] = [
-  ...[eth0, 'eth1' as typeof eth0].flatMap((name): CoreEvent[] => [
-    {
-      type: 'link-changed',
-      interface: name,
-      present: true,
-      up: true,
-      multicast: true,
-      macAddress: '02:00:00:00:00:0a' as MacAddress,
-    },
-    {
-      type: 'address-appeared',
-      interface: name,
-      address: '192.0.2.1' as Ipv4Address,
-      prefixLength: 24,
-      secondary: false,
-      tentative: false,
-      own: false,
-    },
-  ]),
-  { type: 'network-listed' },
-];
-
-/** A kernel that does what it is told, and answers for it. */
-class Play {
-  readonly effects: Effect[] = [];
-  readonly core: Core;
-  now = instant(0);
-  private readonly look: (play: Play, effects: readonly Effect[], event: CoreEvent) => void;
-
-  constructor(config: Config, look: Play['look'] = () => undefined) {
-    this.core = new Core(config);
-    this.look = look;
-    for (const event of beginning) this.handle(event);
-  }
-
-  handle(event: CoreEvent): readonly Effect[] {
-    const effects = this.core.handle({ at: this.now, event });
-    this.effects.push(...effects);
-    this.look(this, effects, event);
-    for (const effect of effects) {
-      const answered =
-        effect.type === 'join-interface' ||
-        effect.type === 'hold-addresses' ||
-        effect.type === 'release-addresses';
-      if (answered) this.handle({ type: 'effect-settled', id: effect.id, error: null });
-    }
-    return effects;
-  }
-
-  runTo(end: Instant): void {
-    for (;;) {
-      const deadline = this.core.nextDeadline();
-      if (deadline === null || deadline > end) break;
-      if (deadline > this.now) this.now = deadline;
-      this.handle({ type: 'time-passed' });
-    }
-    this.now = end;
-  }
-
-  tell(story: readonly Happening[]): this {
-    for (const { wait, asleep, event } of story) {
-      const then = after(this.now, wait);
-      if (asleep) this.now = then;
-      else this.runTo(then);
-      this.handle(event);
-    }
-    return this;
-  }
-}
 
 describe('whatever happens', patience, () => {
   it('nothing is thrown, and a deadline that was acted on has moved', () => {
@@ -132,15 +62,15 @@ describe('whatever happens', patience, () => {
     );
   });
 
-  it('the password is in no log, journal, mail or status', () => {
+  it('the password is in no log, journal, mail or status, nor is a key', () => {
     const hexadecimal = Buffer.from(password).toString('hex').slice(0, 16);
+    const secrets = [password, hexadecimal, hmacKeyOf(1), hmacKeyOf(2)];
     fc.assert(
       fc.property(anyConfig, anyStory, (settings, story) => {
         const { core, effects, now } = new Play(settings).tell(story);
         const public_ = effects.filter((effect) => effect.type !== 'send-advert');
         const text = JSON.stringify([public_, core.snapshot(now)]);
-        expect(text).not.toContain(password);
-        expect(text).not.toContain(hexadecimal);
+        for (const secret of secrets) expect(text).not.toContain(secret);
       }),
       stories,
     );
@@ -187,36 +117,40 @@ class HeldAddresses {
 
 describe('the addresses', patience, () => {
   it('are held by masters alone, by all of them, and announced only while held', () => {
+    const kinds = new Set<string>();
     fc.assert(
       fc.property(anyConfig, anyStory, (settings, story) => {
         const kernel = new HeldAddresses();
         const play = new Play(settings, ({ core, now }, effects, event) => {
           kernel.take(effects, event);
-          const expected = core
-            .snapshot(now)
-            .instances.filter((one) => one.state === 'Master')
-            .flatMap((one) => one.addresses.map(({ address }) => `${address} on ${one.interface}`));
+          const masters = core.snapshot(now).instances.filter((one) => one.state === 'Master');
+          const expected = masters.flatMap((one) =>
+            one.addresses.map(({ address }) => `${address} on ${one.interface}`),
+          );
           expect([...kernel.held].sort()).toEqual(expected.sort());
+          for (const one of masters) kinds.add(`${one.version} ${one.family} ${one.transport}`);
         });
         play.tell(story);
       }),
       stories,
     );
+    // So that it is not told of a world in which nobody ever is one.
+    const common = ['2 IPv4 multicast', '3 IPv4 multicast', '3 IPv4 unicast', '3 IPv6 multicast'];
+    expect([...kinds]).toEqual(expect.arrayContaining(common));
   });
 
   it('are asked for after the advert that claims them, and announced after that', () => {
     fc.assert(
       fc.property(anyConfig, anyStory, (settings, story) => {
+        const claimed = new Set<string>();
         new Play(settings, (_, effects) => {
-          let claimed = new Set<string>();
           for (const effect of effects) {
-            if (effect.type === 'send-advert') {
-              claimed = new Set([
-                ...claimed,
-                ...(effect.advert.priority === 0 ? [] : effect.advert.addresses),
-              ]);
-            } else if (effect.type === 'hold-addresses' && effect.addresses.length > 1) {
+            if (effect.type === 'send-advert' && effect.advert.priority > 0) {
+              for (const address of effect.advert.addresses) claimed.add(address);
+            } else if (effect.type === 'hold-addresses') {
               for (const { address } of effect.addresses) expect(claimed).toContain(address);
+            } else if (effect.type === 'release-addresses') {
+              for (const { address } of effect.addresses) claimed.delete(address);
             }
           }
         }).tell(story);
@@ -236,8 +170,9 @@ describe('a sync group', patience, () => {
           for (const group of groups) {
             const members = instances.filter((one) => one.group === group.name);
             const states = new Set(members.map((one) => one.state));
-            // One that a reload has just put in begins by itself, and then follows.
-            states.delete('Initialize');
+            // One that a reload has just put in begins by itself, and then follows. For that
+            // long one that was in Fault waits with it, and others stay in Backup.
+            if (states.delete('Initialize') && !states.has('Master')) continue;
             expect(states.size).toBeLessThanOrEqual(1);
             if (states.size === 1) expect([...states]).toEqual([group.state]);
             if (states.has('Master') && members.length > 1) masters += 1;

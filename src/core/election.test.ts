@@ -4,6 +4,7 @@ import type { Ipv4Address } from '../model/address.ts';
 import {
   addressExpiryLateness,
   addressLifetime,
+  advertLateness,
   masterDownInterval,
   outranks,
   skewTime,
@@ -89,6 +90,13 @@ describe('the lifetime of addresses', () => {
       const longer = addressLifetime(interval) + seconds(1) + addressExpiryLateness;
       expect(longer).toBeGreaterThan(times(interval, 3));
     }
+  });
+
+  it.each([1, 2, 3, 5])('lasts until the next advert, with %i adverts to miss', (missed) => {
+    for (const interval of [milliseconds(10), milliseconds(950), ...intervals]) {
+      expect(addressLifetime(interval, missed)).toBeGreaterThan(interval + advertLateness);
+    }
+    expect(addressLifetime(seconds(1), missed)).toBe(seconds(missed === 5 ? 4 : 2));
   });
 
   it('is never 0, which the kernel would refuse', () => {

@@ -34,17 +34,23 @@ export function masterDownInterval(basis: TimerBasis): Duration {
  */
 export const addressExpiryLateness = milliseconds(600);
 
+/** How late an advert may leave without an address being lost. */
+export const advertLateness = milliseconds(100);
+
 /**
  * The lifetime that a master's addresses carry in the kernel, renewed with each
  * advert. It is the longest in whole seconds that is over, with the kernel's
  * lateness, before a backup of any priority takes over (at least so many intervals
  * after the last advert), so that a dead master and its successor never both
- * hold an address. Below a second there is no such lifetime: it is 1 s then.
+ * hold an address. Where there is none that also lasts until the next advert, which
+ * may be late (below a second, and with a `down_timer_adverts` of 1 or 2), it is the
+ * shortest that does: a living master must not lose its addresses.
  */
 export function addressLifetime(advertisementInterval: Duration, downTimerAdverts = 3): Duration {
   const soonestTakeover = times(advertisementInterval, downTimerAdverts);
   const longest = Math.floor((soonestTakeover - addressExpiryLateness) / seconds(1));
-  return seconds(Math.max(1, longest));
+  const shortest = Math.floor((advertisementInterval + advertLateness) / seconds(1)) + 1;
+  return seconds(Math.max(shortest, longest));
 }
 
 export interface Candidate {

@@ -1,16 +1,19 @@
 /** Configurations and events as fast-check makes them: any order, but of things that happen. */
 import fc from 'fast-check';
 import { milliseconds, seconds, zero, type Duration } from '../../src/base/units.ts';
-import {
-  vrrpGroupIpv4,
-  type InterfaceName,
-  type Ipv4Address,
-  type MacAddress,
-} from '../../src/model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
+import type { AnnouncementGroupConfig } from '../../src/model/announcement-config.ts';
 import type { Config, InstanceConfig, TrackConfig } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
-import { noNotifications } from '../../src/model/defaults.ts';
+import { announcementDefaults, noNotifications } from '../../src/model/defaults.ts';
 import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
+import {
+  addressesOf,
+  advertBy,
+  intervalOf,
+  protocolOf,
+  virtualRouterIds,
+} from './arbitrary-protocol.ts';
 import {
   command,
   config,
@@ -24,8 +27,6 @@ import {
 import { parseFile, parseGroup, parseProcess } from './setting-notation.ts';
 import { route, rule } from './specimens.ts';
 
-export const password = 'hush-hush';
-
 /** One thing that happens, `wait` after the one before; `asleep`: nobody looked in between. */
 export interface Happening {
   readonly wait: Duration;
@@ -33,8 +34,11 @@ export interface Happening {
   readonly event: CoreEvent;
 }
 
-const interfaces = fc.constantFrom('eth0' as InterfaceName, 'eth1' as InterfaceName);
-const virtualRouterIds = fc.constantFrom(51, 52, 53);
+/** Mostly the first, so that what is sent finds somebody. */
+const interfaces = fc
+  .constantFrom('eth0', 'eth0', 'eth0', 'eth1')
+  .map((name) => name as InterfaceName);
+const anyVirtualRouterId = fc.constantFrom(...virtualRouterIds);
 const priorities = fc.oneof(
   fc.constantFrom(1, 50, 100, 150, 254, 255),
   fc.integer({ min: 1, max: 255 }),
@@ -43,14 +47,6 @@ const waits = fc.oneof(
   fc.constant(milliseconds(0)),
   fc.integer({ min: 1, max: 5_000 }).map(milliseconds),
 );
-
-/** The virtual addresses of a VRID; no two virtual routers share one. */
-function addressesOf(virtualRouterId: number, count: number): Ipv4Address[] {
-  return Array.from(
-    { length: count },
-    (_, place) => `192.0.2.${(virtualRouterId - 50) * 10 + place}` as Ipv4Address,
-  );
-}
 
 const weights = fc.record({
   weight: fc.constantFrom(0, 20, -20, 253, -253),
@@ -63,42 +59,67 @@ const otherTracks = fc.constantFrom<Pick<TrackConfig, 'kind' | 'name'>>(
   { kind: 'interface', name: 'eth1' },
 );
 
+/** How it meets others, beyond what the RFCs leave to a configuration. */
+const anyManner = fc.record({
+  initialState: fc.constantFrom('BACKUP' as const, 'MASTER' as const),
+  preempt: fc.boolean(),
+  preemptDelay: fc.constantFrom(zero, seconds(4)),
+  downTimerAdverts: fc.constantFrom(3, 3, 1, 5),
+  stepDownWhenLate: fc.constantFrom(null, { priority: 200 }),
+  answerLowerPriority: fc.boolean(),
+  advertiseBeforeYielding: fc.boolean(),
+  ownerIgnoresAdverts: fc.boolean(),
+  checkAddressListOnce: fc.boolean(),
+  accept: fc.boolean(),
+  trackOwnInterface: fc.constantFrom(true, true, false),
+  promoteSecondaries: fc.boolean(),
+  announcement: fc.constantFrom(announcementDefaults, {
+    ...announcementDefaults,
+    delay: zero,
+    refresh: seconds(2),
+    refreshRepeat: 2,
+    lowerPriorityRepeat: 1,
+    extra: seconds(3),
+    extraOnAll: true,
+  }),
+});
+
 const anyInstance = (virtualRouterId: number): fc.Arbitrary<InstanceConfig> =>
-  fc
-    .record({
-      name: fc.constant(`VI_${virtualRouterId}`),
-      virtualRouterId: fc.constant(virtualRouterId),
-      interface: interfaces,
-      priority: priorities,
-      preempt: fc.boolean(),
-      smtpAlert: fc.boolean(),
-      notify: fc.constantFrom(notifyAll, noNotifications),
-      advertisementInterval: fc.constantFrom(seconds(1), seconds(3)),
-      authentication: fc.constantFrom(
-        { type: 'none' } as const,
-        { type: 'simple', password } as const,
+  protocolOf(virtualRouterId).chain((protocol) =>
+    fc
+      .record({
+        manner: anyManner,
+        name: fc.constant(`VI_${virtualRouterId}`),
+        virtualRouterId: fc.constant(virtualRouterId),
+        interface: interfaces,
+        priority: priorities,
+        smtpAlert: fc.boolean(),
+        notify: fc.constantFrom(notifyAll, noNotifications),
+        advertisementInterval: intervalOf(protocol),
+        count: fc.integer({ min: 0, max: 3 }),
+        scripts: fc.array(weights, { maxLength: 1 }),
+        services: fc.array(weights, { maxLength: 1 }),
+        others: fc.array(fc.tuple(otherTracks, weights), { maxLength: 2 }),
+        routed: fc.boolean(),
+      })
+      .map(({ manner, count, scripts, services, others, routed, ...given }) =>
+        instanceConfig({
+          ...protocol,
+          ...manner,
+          ...given,
+          virtualAddresses: addressesOf(virtualRouterId, protocol.family, count).map((one) =>
+            virtualAddress(one, given.interface),
+          ),
+          tracks: [
+            ...scripts.map((one) => ({ kind: 'script', name: 'check', ...one }) as const),
+            ...services.map((one) => ({ kind: 'service', name: 'nginx', ...one }) as const),
+            ...others.map(([track, one]) => ({ ...track, ...one })),
+          ],
+          virtualRoutes: routed ? [route()] : [],
+          virtualRules: routed ? [rule()] : [],
+        }),
       ),
-      count: fc.integer({ min: 0, max: 3 }),
-      scripts: fc.array(weights, { maxLength: 1 }),
-      services: fc.array(weights, { maxLength: 1 }),
-      others: fc.array(fc.tuple(otherTracks, weights), { maxLength: 2 }),
-      routed: fc.boolean(),
-    })
-    .map(({ count, scripts, services, others, routed, ...given }) =>
-      instanceConfig({
-        ...given,
-        virtualAddresses: addressesOf(virtualRouterId, count).map((one) =>
-          virtualAddress(one, given.interface),
-        ),
-        tracks: [
-          ...scripts.map((one) => ({ kind: 'script', name: 'check', ...one }) as const),
-          ...services.map((one) => ({ kind: 'service', name: 'nginx', ...one }) as const),
-          ...others.map(([track, one]) => ({ ...track, ...one })),
-        ],
-        virtualRoutes: routed ? [route()] : [],
-        virtualRules: routed ? [rule()] : [],
-      }),
-    );
+  );
 
 const anyService = fc
   .record({
@@ -126,26 +147,45 @@ const anyScript = fc
   })
   .map(scriptConfig);
 
+/** Without pauses, or with some that both interfaces share, or that each has. */
+const anyAnnouncementGroups: fc.Arbitrary<readonly AnnouncementGroupConfig[]> = fc
+  .constantFrom([], [['eth0', 'eth1']], [null])
+  .map((groups) =>
+    groups.map((names) => ({
+      arpInterval: milliseconds(100),
+      neighbourInterval: milliseconds(50),
+      interfaces: names?.map((name) => name as InterfaceName) ?? null,
+    })),
+  );
+
 export const anyConfig: fc.Arbitrary<Config> = fc
   .record({
     mailed: fc.boolean(),
     scripts: fc.tuple(anyScript),
     services: fc.tuple(anyService),
     instances: fc
-      .subarray([51, 52, 53], { minLength: 1 })
+      .subarray(virtualRouterIds, { minLength: 1 })
       .chain((ids) => fc.tuple(...ids.map(anyInstance))),
-    members: fc.subarray([51, 52, 53]),
+    members: fc.subarray(virtualRouterIds),
+    tracked: fc.boolean(),
     delay: fc.constantFrom(zero, seconds(2)),
+    startupDelay: fc.constantFrom(zero, zero, zero, seconds(4)),
     fixed: fc.boolean(),
+    announcementGroups: anyAnnouncementGroups,
   })
-  .map(({ mailed, members, delay, fixed, ...given }) =>
+  .map(({ mailed, members, tracked, delay, startupDelay, fixed, ...given }) =>
     config({
       ...given,
-      global: { ...config().global, mail: mailed ? mail : null },
+      global: { ...config().global, mail: mailed ? mail : null, startupDelay },
       files: [parseFile('load')],
       processes: [{ ...parseProcess('named', []), terminateDelay: delay }],
       syncGroups: [
-        { ...parseGroup('VG', []), members: members.map((id) => `VI_${id}`), smtpAlert: mailed },
+        {
+          ...parseGroup('VG', []),
+          members: members.map((id) => `VI_${id}`),
+          tracks: tracked ? [{ kind: 'script', name: 'check', weight: 0, reverse: false }] : [],
+          smtpAlert: mailed,
+        },
       ],
       interfaceDelays: [{ interface: 'eth0' as InterfaceName, down: delay, up: delay }],
       fixed: { addresses: [], routes: fixed ? [route({ metric: 7 })] : [], rules: [] },
@@ -156,39 +196,28 @@ const channels = interfaces.map(
   (name) => ({ interface: name, family: 'IPv4', protocol: 'vrrp' }) as const,
 );
 
-const anyAdvert: fc.Arbitrary<CoreEvent> = fc
-  .record({
-    channel: channels,
-    source: fc
-      .constantFrom('192.0.2.1', '192.0.2.2', '192.0.2.254')
-      .map((one) => one as Ipv4Address),
-    timeToLive: fc.constantFrom(255, 255, 255, 254),
-    virtualRouterId: virtualRouterIds,
-    priority: fc.oneof(fc.constant(0), priorities),
-    advertisementIntervalSeconds: fc.constantFrom(1, 1, 3),
-    count: fc.integer({ min: 0, max: 3 }),
-    secret: fc.boolean(),
-  })
-  .map(({ count, secret, virtualRouterId, priority, advertisementIntervalSeconds, ...packet }) => ({
-    type: 'advert-received',
-    destination: vrrpGroupIpv4,
-    ...packet,
-    authenticationHeader: null,
-    hmac: null,
-    advert: {
-      version: 2,
-      virtualRouterId,
-      priority,
-      advertisementIntervalSeconds,
-      authentication: secret
-        ? { type: 1, data: Buffer.from(password).toString('hex').slice(0, 16) }
-        : { type: 0, data: '0'.repeat(16) },
-      addresses: addressesOf(virtualRouterId, count),
-    },
-  }));
+const anyAdvert: fc.Arbitrary<CoreEvent> = anyVirtualRouterId
+  .chain((virtualRouterId) =>
+    fc.record({
+      protocol: protocolOf(virtualRouterId),
+      virtualRouterId: fc.constant(virtualRouterId),
+      name: interfaces,
+      priority: fc.oneof(fc.constant(0), priorities),
+      count: fc.integer({ min: 0, max: 3 }),
+    }),
+  )
+  .chain(({ protocol, virtualRouterId, name, priority, count }) => {
+    const addresses = addressesOf(virtualRouterId, protocol.family, count);
+    return advertBy(protocol, { virtualRouterId, priority, addresses }, name);
+  });
 
+/** Mostly up: little happens to those whose interface is gone. */
 const anyLink: fc.Arbitrary<CoreEvent> = fc
-  .record({ interface: interfaces, present: fc.boolean(), up: fc.boolean() })
+  .record({
+    interface: interfaces,
+    present: fc.constantFrom(true, true, true, true, false),
+    up: fc.constantFrom(true, true, false),
+  })
   .map(({ present, up, ...place }) => ({
     type: 'link-changed',
     ...place,
@@ -198,15 +227,21 @@ const anyLink: fc.Arbitrary<CoreEvent> = fc
     macAddress: present ? ('02:00:00:00:00:0a' as MacAddress) : null,
   }));
 
-const ownAddresses = fc.constantFrom('192.0.2.1', '192.0.2.3').map((one) => one as Ipv4Address);
-const anyVirtualAddress = fc.constantFrom(...[51, 52, 53].flatMap((id) => addressesOf(id, 3)));
+const ownAddresses = fc
+  .constantFrom('192.0.2.1', '192.0.2.3', 'fe80::1', 'fe80::3', '2001:db8::1')
+  .map((one) => one as IpAddress);
+const anyVirtualAddress = fc.constantFrom(
+  ...(['IPv4', 'IPv6'] as const).flatMap((family) =>
+    virtualRouterIds.flatMap((id) => addressesOf(id, family, 3)),
+  ),
+);
 
 const anyAddressChange: fc.Arbitrary<CoreEvent> = fc.oneof(
   fc.record({
     type: fc.constant('address-appeared' as const),
     interface: interfaces,
     address: ownAddresses,
-    prefixLength: fc.constant(24),
+    prefixLength: fc.constantFrom(24, 64),
     secondary: fc.boolean(),
     tentative: fc.constant(false),
     own: fc.boolean(),
@@ -215,7 +250,7 @@ const anyAddressChange: fc.Arbitrary<CoreEvent> = fc.oneof(
     type: fc.constant('address-vanished' as const),
     interface: interfaces,
     address: fc.oneof(ownAddresses, anyVirtualAddress),
-    prefixLength: fc.constantFrom(24, 32),
+    prefixLength: fc.constantFrom(24, 32, 64, 128),
   }),
 );
 
@@ -290,7 +325,7 @@ const anyCommand: fc.Arbitrary<CoreEvent> = fc.oneof(
     type: fc.constant('packet-dropped' as const),
     channel: channels,
     source: fc.constant(null),
-    virtualRouterId: fc.option(virtualRouterIds),
+    virtualRouterId: fc.option(anyVirtualRouterId),
     reason: fc.constantFrom(...(Object.keys(dropReasonTable) as DropReason[])),
   }),
   fc.record({
