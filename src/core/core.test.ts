@@ -7,7 +7,7 @@ import { config } from '../../test/scenario/configuration.ts';
 import { hmacKeyOf } from '../../test/scenario/instance-notation.ts';
 import { beginning, Play } from '../../test/scenario/play.ts';
 import { after, instant, milliseconds, type Instant } from '../base/units.ts';
-import type { VirtualAddress } from '../model/config.ts';
+import type { Config, VirtualAddress } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import { Core } from './core.ts';
