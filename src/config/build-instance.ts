@@ -177,7 +177,7 @@ function familyWithoutAddresses({ settings }: InstanceContext): AddressFamily {
   return settings.has('native_ipv6') ? 'IPv6' : 'IPv4';
 }
 
-/** False where strict mode leaves the instance out. */
+/** False where the instance is left out: it could not send, or not in strict mode. */
 function checkAddresses(
   context: InstanceContext,
   kind: InstanceKind,
@@ -205,8 +205,16 @@ function checkAddresses(
         span,
         message: 'there is no virtual address',
       });
+    } else if (kind.version === 3) {
+      // Others would ignore its adverts (RFC 9568 section 5.2.5), and be Master beside it.
+      complain(context, {
+        code: 'no-virtual-address',
+        span,
+        message: 'an advert of version 3 lists at least one address',
+        hint: 'add a virtual address, or write version 2',
+      });
     }
-    return true;
+    return kind.version === 2;
   }
   if (settings.has('no_virtual_ipaddress')) {
     complainIgnored(context, 'no_virtual_ipaddress', 'beside addresses');
