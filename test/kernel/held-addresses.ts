@@ -115,6 +115,9 @@ vrrp_instance VI_1 {
         192.0.2.6/24 use_vmac own 02:00:5e:00:00:06
         192.0.2.7/24
     }
+    virtual_ipaddress_excluded {
+        192.0.2.8/24 use_vmac
+    }
 }
 `,
     always: [
@@ -129,6 +132,61 @@ vrrp_instance VI_1 {
       'sysctl eth0 arp_ignore 1',
     ],
     lasting: ['sysctl eth0 arp_filter 1', 'sysctl eth0 arp_ignore 1'],
-    master: ['eth0 192.0.2.7/24 secondary', 'own 192.0.2.6/24', 'vrrp.51 192.0.2.5/24'],
+    master: [
+      'eth0 192.0.2.7/24 secondary',
+      'own 192.0.2.6/24',
+      'vrrp.51 192.0.2.5/24',
+      'vrrp.51 192.0.2.8/24 secondary',
+    ],
+  },
+  {
+    title: 'that are static, or not in adverts, with each word of their lines',
+    prepared: secondInterface,
+    configuration: `
+global_defs {
+    default_interface eth0
+}
+static_ipaddress {
+    198.51.10.20/24 dev eth0 brd + scope link label eth0:st
+    198.51.100.20 peer 198.51.100.21/32 dev d0 no_track
+    203.0.113.20/24 dev d0 noprefixroute
+    233.252.0.20/32 dev d0 autojoin
+    2001:db8:20::1/64 dev d0 home mngtmpaddr -nodad preferred_lft 0
+    192.0.2.22/24
+}
+vrrp_instance VI_1 {
+    ROLE
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.5
+        233.252.0.5/32 dev d0 autojoin
+    }
+    virtual_ipaddress_excluded {
+        198.51.11.30/24 dev eth0 brd + scope link label eth0:ex
+        198.51.100.30 peer 198.51.100.31/32 dev d0 no_track
+        203.0.113.30/24 dev d0 noprefixroute
+        233.252.0.30/32 dev d0 autojoin
+        2001:db8:30::1/64 dev d0 home mngtmpaddr -nodad preferred_lft 0
+    }
+}
+`,
+    always: [
+      'd0 198.51.100.20 peer 198.51.100.21/32',
+      'd0 2001:db8:20::1/64 home mngtmpaddr deprecated',
+      'd0 203.0.113.20/24 noprefixroute',
+      'd0 233.252.0.20/32 autojoin',
+      'eth0 192.0.2.22/24 secondary',
+      'eth0 198.51.10.20/24 brd 198.51.10.255 scope link label eth0:st',
+    ],
+    master: [
+      'd0 198.51.100.30 peer 198.51.100.31/32',
+      'd0 2001:db8:30::1/64 home mngtmpaddr deprecated',
+      'd0 203.0.113.30/24 secondary noprefixroute',
+      'd0 233.252.0.30/32 autojoin',
+      'd0 233.252.0.5/32 autojoin',
+      'eth0 192.0.2.5/32',
+      'eth0 198.51.11.30/24 brd 198.51.11.255 scope link label eth0:ex',
+    ],
   },
 ];

@@ -194,4 +194,71 @@ vrrp_instance outside {
 `,
     master: ['d0 198.51.100.1/24 secondary', 'eth0 192.0.2.5/32'],
   },
+  {
+    title: 'a macvlan of a single address, with a prefix of its own',
+    prepared: secondInterface,
+    configuration: `
+global_defs {
+    vmac_addr_prefix single
+}
+vrrp_instance VI_2 {
+    ROLE
+    interface d0
+    virtual_router_id 52
+    mcast_src_ip 192.0.2.1
+    virtual_ipaddress {
+        198.51.100.1/24 dev eth0 use_vmac
+    }
+}
+`,
+    always: [
+      'link single.52 macvlan private on eth0 00:00:5e:00:01:34 group default',
+      'nft chain input priority -1',
+      'nft chain output priority -1',
+      'nft rule output @quiet drop',
+      'nft set quiet [single.52]',
+      'nft table keepalived',
+      'sysctl eth0 arp_filter 1',
+      'sysctl eth0 arp_ignore 1',
+    ],
+    lasting: ['sysctl eth0 arp_filter 1', 'sysctl eth0 arp_ignore 1'],
+    master: ['single.52 198.51.100.1/24'],
+  },
+  {
+    title: 'what strict mode makes of version 3: it accepts nothing',
+    priority: 254,
+    configuration: `
+global_defs {
+    vrrp_strict
+}
+vrrp_instance VI_1 {
+    ROLE
+    version 3
+    interface eth0
+    virtual_router_id 51
+    virtual_ipaddress {
+        192.0.2.5/24
+    }
+}
+vrrp_instance VI_2 {
+    ROLE
+    version 3
+    strict_mode off
+    interface eth0
+    virtual_router_id 52
+    virtual_ipaddress {
+        192.0.2.6/24
+    }
+}
+`,
+    always: [
+      'nft chain input priority -1',
+      'nft chain output priority -1',
+      'nft rule input @unaccepted drop',
+      'nft rule output @unaccepted drop',
+      'nft set unaccepted [192.0.2.5]',
+      'nft table keepalived',
+    ],
+    master: ['eth0 192.0.2.5/24 secondary', 'eth0 192.0.2.6/24 secondary'],
+  },
 ];

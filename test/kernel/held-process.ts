@@ -3,6 +3,7 @@ export const processConfiguration = `global_defs {
     disable_local_igmp
     vrrp_mcast_group4 224.0.0.99
     vrrp_mcast_group6 ff02::99
+    vrrp_process_name keeper_vrrp
     vrrp_priority -7
     vrrp_rt_priority 11
     vrrp_rlimit_rttime 400000

@@ -90,6 +90,7 @@ async function play(site: Site): Promise<void> {
     ['nice -7, priority 11, policy 2, processors 0'],
     'scheduling',
   );
+  expect(file(program, 'comm')).toBe('keeper_vrrp\n');
   expect(file(program, 'limits')).toMatch(/^Max realtime timeout +400000 /m);
   // More than a million octets of program and libraries, in kB.
   expect(file(program, 'status')).toMatch(/^VmLck:\s+\d{4,} kB$/m);
