@@ -293,14 +293,16 @@ export class VirtualRouter implements GroupMember<Surroundings> {
     updatePriority(router, surroundings);
     router.listedBy = null;
     const { former } = change;
+    const sameVersion = former.version === config.version;
     const sameTimers =
+      sameVersion &&
       former.advertisementInterval === config.advertisementInterval &&
       former.downTimerAdverts === config.downTimerAdverts;
     if (state.name === 'Master') {
       adaptMaster(router, surroundings, state, change);
     } else if (state.name === 'Backup' && !sameTimers) {
       // In version 3 what was learned of the master goes on to hold for it.
-      const learned = config.version === 3 && state.master !== null;
+      const learned = sameVersion && config.version === 3 && state.master !== null;
       if (!learned) state.masterInterval = config.advertisementInterval;
       state.masterDownAt = after(surroundings.at, masterDownIntervalOf(router));
     }
