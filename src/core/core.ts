@@ -369,6 +369,7 @@ export class Core {
       interfaces: this.interfaces,
       announcer: this.announcer,
       beginsAt: this.beginsAt,
+      mates: (instance) => this.routers.mates(instance),
       fixedFaults: (instance) => {
         const groups = this.config.trackGroups.filter((one) => one.instances.includes(instance));
         if (groups.length === 0) return [];

@@ -319,7 +319,10 @@ function tellOfSecondOwner(router: Router, { outbox }: Surroundings, sender: Can
   );
 }
 
-/** As keepalived answers a losing advert: with an advert at once, and a burst of ARP. */
+/**
+ * As keepalived answers a losing advert: with an advert at once, and a burst of ARP, of the
+ * others of its sync group as well.
+ */
 function answerLoser(
   router: Router,
   surroundings: Surroundings,
@@ -327,7 +330,6 @@ function answerLoser(
   sender: Candidate,
 ): void {
   const { config } = router;
-  const { lowerPriorityDelay, lowerPriorityRepeat } = config.announcement;
   if (router.statistics.firstOf('lower-priority')) {
     surroundings.outbox.log(
       'notice',
@@ -339,6 +341,18 @@ function answerLoser(
   notifyLowerPriority(config, router.effectivePriority, surroundings);
   router.signatures.yieldSequence();
   if (config.answerLowerPriority) sendAdvert(router, surroundings, router.effectivePriority);
+  announceToTheMisled(router, surroundings, state);
+  // The loser was master with its whole group, and yields with it before the rest is heard.
+  for (const mate of surroundings.mates(config.name)) mate.groupChallenged(surroundings);
+}
+
+/** Another has announced the addresses as its own (`garp_lower_prio_repeat`). */
+export function announceToTheMisled(
+  router: Router,
+  surroundings: Surroundings,
+  state: Master,
+): void {
+  const { lowerPriorityDelay, lowerPriorityRepeat } = router.config.announcement;
   announce(router, surroundings, lowerPriorityRepeat);
   if (lowerPriorityRepeat > 0) {
     state.lowerPriorityBurstAt ??= later(surroundings.at, lowerPriorityDelay);

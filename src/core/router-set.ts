@@ -68,6 +68,13 @@ export class RouterSet implements Iterable<VirtualRouter> {
     for (const router of this.routers) router.repeatState(surroundings);
   }
 
+  /** The others of the sync group of an instance; nobody where it is in none. */
+  mates(instance: string): readonly VirtualRouter[] {
+    const group = this.groups.find((one) => one.has(instance));
+    if (group === undefined) return [];
+    return this.routers.filter(({ name }) => name !== instance && group.has(name));
+  }
+
   channels(): readonly JoinedChannel[] {
     return this.routers.map((router) => router.joinedChannel);
   }

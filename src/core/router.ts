@@ -30,8 +30,16 @@ export interface Surroundings {
   readonly announcer: Announcer;
   /** Before this no virtual router leaves Initialize but for Fault (`vrrp_startup_delay`). */
   readonly beginsAt: Instant;
+  /** The others of the sync group of an instance. */
+  mates(instance: string): readonly GroupMate[];
   /** Why static things of the track groups of an instance can't be kept. */
   fixedFaults(instance: string): readonly string[];
+}
+
+/** Another virtual router of the same sync group. */
+export interface GroupMate {
+  /** A Master of the group was heard to be challenged: hosts may have been told wrong. */
+  groupChallenged(surroundings: Surroundings): void;
 }
 
 export interface Initialize {

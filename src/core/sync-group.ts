@@ -66,6 +66,11 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     return this.state;
   }
 
+  /** Whether an instance of this name is a member. */
+  has(instance: string): boolean {
+    return this.members.some(({ name }) => name === instance);
+  }
+
   /** Judges all members, and lets each move by what holds for all. */
   settle(surroundings: Surroundings): void {
     const judged = this.members.map((member) => ({ member, own: member.judge(surroundings) }));

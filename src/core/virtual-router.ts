@@ -25,6 +25,7 @@ import { takeOverIfDue } from './backup.ts';
 import { nothing, releaseAddresses, withdrawRouting } from './holding.ts';
 import {
   adaptMaster,
+  announceToTheMisled,
   becomeMaster,
   depart,
   doWhatMasterOwes,
@@ -52,7 +53,7 @@ import {
   joinedChannelOf,
   masterDownIntervalOf,
 } from './router.ts';
-import type { Router, State, Surroundings } from './router.ts';
+import type { GroupMate, Router, State, Surroundings } from './router.ts';
 import type { GroupMember, Judgement } from './sync-group.ts';
 import { becomeBackup, becomeFault, move, tell } from './transition.ts';
 
@@ -61,7 +62,7 @@ import { becomeBackup, becomeFault, move, tell } from './transition.ts';
  */
 type Fit = 'whole' | 'partly' | 'none';
 
-export class VirtualRouter implements GroupMember<Surroundings> {
+export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   private readonly router: Router;
 
   constructor(config: InstanceConfig, at: Instant) {
@@ -228,6 +229,11 @@ export class VirtualRouter implements GroupMember<Surroundings> {
 
   advertReceived(surroundings: Surroundings, event: AdvertReceived): void {
     receiveAdvert(this.router, surroundings, event);
+  }
+
+  groupChallenged(surroundings: Surroundings): void {
+    const { state } = this.router;
+    if (state.name === 'Master') announceToTheMisled(this.router, surroundings, state);
   }
 
   /** A packet that is for this router, and that nobody can read. */
