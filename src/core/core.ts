@@ -159,6 +159,10 @@ export class Core {
       case 'address-vanished':
         this.takeLoss(at, event);
         return true;
+      case 'address-duplicate':
+        this.network.addressVanished(event);
+        for (const router of this.routers) router.addressDuplicate(this.surroundings(at), event);
+        return true;
       case 'route-vanished':
       case 'rule-vanished':
         this.takeRoutingLoss(at, event);

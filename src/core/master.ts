@@ -1,22 +1,12 @@
 /** A virtual router in Master (RFC 3768 section 6.4.3). */
-import { after, between, milliseconds, seconds, toSeconds, zero } from '../base/units.ts';
+import { after, between, milliseconds, toSeconds, zero } from '../base/units.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
-import type { InterfaceName } from '../model/address.ts';
-import type { InstanceConfig, VirtualAddress } from '../model/config.ts';
-import type { AddressVanished, RouteVanished, RuleVanished } from '../model/core-event.ts';
+import type { InstanceConfig } from '../model/config.ts';
 import { announce, announceElsewhere } from './announcement.ts';
 import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
-import {
-  installRouting,
-  lacking,
-  matching,
-  release,
-  leavesBy,
-  sameRouting,
-  type Holding,
-} from './holding.ts';
+import { installRouting, lacking, release, type Holding } from './holding.ts';
 import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
@@ -158,77 +148,6 @@ export function depart(router: Router, surroundings: Surroundings): void {
   sendAdvert(router, surroundings, resigningPriority);
   surroundings.outbox.log('info', `(${router.config.name}) sent 0 priority`);
   letGo(router, surroundings);
-}
-
-/** Somebody else took an address away: it is put back at once, without leaving Master. */
-export function restoreAddress(
-  router: Router,
-  surroundings: Surroundings,
-  state: Master,
-  event: AddressVanished,
-): void {
-  const { outbox, network } = surroundings;
-  const lost = matching(managedAddresses(router, network), event).filter((one) => one.tracked);
-  if (lost.length === 0 || state.restoresLeft === 0) return;
-  state.restoresLeft -= 1;
-  router.statistics.count('addressesRestored');
-  const { name } = router.config;
-  outbox.log('warning', `(${name}) ${event.address} was removed by others: put back`);
-  outbox.journal({
-    kind: 'address-restored',
-    instance: name,
-    address: event.address,
-    interface: event.interface,
-  });
-  holdAgain(lost, surroundings, state);
-}
-
-/** An interface is up again on which something is held: the kernel has taken that away. */
-export function interfaceAppeared(
-  router: Router,
-  surroundings: Surroundings,
-  state: Master,
-  name: InterfaceName,
-): void {
-  const holding = holdingOf(router, surroundings.network);
-  const addresses = holding.addresses.filter((one) => one.interface === name);
-  const routes = holding.routes.filter((one) => leavesBy(one, name));
-  if (addresses.length + routes.length === 0 || state.restoresLeft === 0) return;
-  state.restoresLeft -= 1;
-  if (addresses.length > 0) holdAgain(addresses, surroundings, state);
-  installRouting({ routes, rules: [] }, surroundings.outbox);
-}
-
-function holdAgain(
-  addresses: readonly VirtualAddress[],
-  { at, outbox, announcer }: Surroundings,
-  state: Master,
-): void {
-  // What is left of the lease, in the kernel's whole seconds, so as not to outlive it.
-  const left = Math.floor(toSeconds(between(at, state.leaseEndsAt)));
-  const lifetime = seconds(Math.max(1, left));
-  outbox.push({ type: 'hold-addresses', id: outbox.nextId(), addresses, lifetime });
-  announcer.announce(at, addresses, 1, outbox);
-}
-
-/** Somebody else took a route or a rule away: it is put back, as often as an address is. */
-export function restoreRouting(
-  router: Router,
-  { outbox }: Surroundings,
-  state: Master,
-  event: RouteVanished | RuleVanished,
-): void {
-  const { name, virtualRoutes, virtualRules } = router.config;
-  const [what, routes, rules] =
-    event.type === 'route-vanished'
-      ? (['route', virtualRoutes.filter((one) => sameRouting(one, event.route)), []] as const)
-      : (['rule', [], virtualRules.filter((one) => sameRouting(one, event.rule))] as const);
-  const lost = [...routes, ...rules].find((one) => one.tracked);
-  if (lost === undefined || state.restoresLeft === 0) return;
-  state.restoresLeft -= 1;
-  outbox.log('warning', `(${name}) ${what} ${lost.text} was removed by others: put back`);
-  outbox.journal({ kind: 'restored', instance: name, what, subject: lost.text });
-  installRouting({ routes, rules }, outbox);
 }
 
 /** The sync group is no longer Master: a backup of this one need not wait for silence. */

@@ -10,6 +10,7 @@ import {
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type {
   AddressAppeared,
+  AddressDuplicate,
   AddressVanished,
   EffectSettled,
   LinkChanged,
@@ -69,7 +70,7 @@ export class NetworkView {
     known.addresses.push({ address, prefixLength, secondary, tentative, own });
   }
 
-  addressVanished(event: AddressVanished): void {
+  addressVanished(event: AddressVanished | AddressDuplicate): void {
     remove(this.interface(event.interface).addresses, event);
   }
 

@@ -1,10 +1,17 @@
 /** What a virtual router counts, and what it has already told of. */
+import type { IpAddress } from '../model/address.ts';
 import { resigningPriority, type ChecksumForm, type Priority } from '../model/advert.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import type { InstanceCounters } from '../model/snapshot.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 
-type Report = DropReason | 'lower-priority' | 'hold-failed' | 'send-failed' | 'other-checksum';
+type Report =
+  | DropReason
+  | 'lower-priority'
+  | 'hold-failed'
+  | 'send-failed'
+  | 'other-checksum'
+  | `duplicate ${IpAddress}`;
 
 type Countable = {
   [Name in keyof InstanceCounters]: InstanceCounters[Name] extends number ? Name : never;

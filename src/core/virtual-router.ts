@@ -11,6 +11,7 @@ import { ownerPriority } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { InstanceConfig, SyncGroupConfig } from '../model/config.ts';
 import type {
+  AddressDuplicate,
   AddressVanished,
   AdvertReceived,
   EffectSettled,
@@ -32,13 +33,16 @@ import {
   exchangeHolding,
   fenceIfLapsed,
   followToBackup,
-  interfaceAppeared,
   passOn,
   resign,
-  restoreAddress,
-  restoreRouting,
   type ConfigChange,
 } from './master.ts';
+import {
+  interfaceAppeared,
+  restoreAddress,
+  restoreRouting,
+  tellOfDuplicate,
+} from './master-losses.ts';
 import { removalState, repeatState, type NotifiedState } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
 import { dropPacket, receiveAdvert } from './reception.ts';
@@ -251,6 +255,10 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   addressVanished(surroundings: Surroundings, event: AddressVanished): void {
     const { state } = this.router;
     if (state.name === 'Master') restoreAddress(this.router, surroundings, state, event);
+  }
+
+  addressDuplicate(surroundings: Surroundings, event: AddressDuplicate): void {
+    if (this.router.state.name === 'Master') tellOfDuplicate(this.router, surroundings, event);
   }
 
   interfaceAppeared(surroundings: Surroundings, name: InterfaceName): void {

@@ -33,6 +33,7 @@ function address(
     prefixLength: Number(length),
     secondary,
     tentative: false,
+    duplicate: false,
     origin: null,
     ...more,
   };
@@ -56,6 +57,9 @@ function note(event: Parameters<Parameters<InterfaceTable['apply']>[1]>[0]): voi
           (event.tentative ? ' tentative' : '') +
           (event.own ? ' own' : ''),
       );
+      break;
+    case 'address-duplicate':
+      told.push(`${event.interface} duplicate ${event.address}/${event.prefixLength}`);
       break;
     case 'address-vanished':
       told.push(`${event.interface} - ${event.address}/${event.prefixLength}`);
@@ -105,6 +109,13 @@ describe('what is news', () => {
     expect(apply(tentative)).toEqual(['eth0 + fe80::1/64 tentative']);
     expect(apply(tentative)).toEqual([]);
     expect(apply(address(2, 'fe80::1/64'))).toEqual(['eth0 + fe80::1/64']);
+  });
+
+  it('is an IPv6 address that goes because another host has it', () => {
+    apply(link(2, 'eth0'), address(2, 'fe80::1/64', false, { tentative: true }));
+    const gone = { type: 'deleted-address', tentative: true, duplicate: true } as const;
+    expect(apply(address(2, 'fe80::1/64', false, gone))).toEqual(['eth0 duplicate fe80::1/64']);
+    expect(apply(address(2, 'fe80::1/64', false, gone))).toEqual([]);
   });
 
   it('is not a mark alone', () => {

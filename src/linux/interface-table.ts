@@ -4,11 +4,16 @@
  * message that repeats what was known, or only renews a lifetime, is no event.
  */
 import type { InterfaceName } from '../model/address.ts';
-import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
+import type {
+  AddressAppeared,
+  AddressDuplicate,
+  AddressVanished,
+  LinkChanged,
+} from '../model/core-event.ts';
 import type { AddressMessage, LinkMessage } from '../wire/rtnetlink.ts';
 import { addressOrigin } from '../wire/rtnetlink.ts';
 
-type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished;
+type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished | AddressDuplicate;
 
 /** Is told of each change. */
 export type Report = (event: InterfaceEvent) => void;
@@ -21,7 +26,8 @@ export type AddressPlace = Pick<AddressMessage, 'index' | 'address' | 'prefixLen
 
 /** What a message says, whoever caused it. */
 export type InterfaceChange =
-  (Link & Pick<LinkMessage, 'type'>) | (InterfaceAddress & Pick<AddressMessage, 'type'>);
+  | (Link & Pick<LinkMessage, 'type'>)
+  | (InterfaceAddress & Pick<AddressMessage, 'type' | 'duplicate'>);
 
 export class InterfaceTable {
   readonly #links = new Map<number, Link>();
@@ -53,7 +59,7 @@ export class InterfaceTable {
         this.#putAddress(message, report);
         break;
       case 'deleted-address':
-        this.#removeAddress(addressKey(message), report);
+        this.#removeAddress(addressKey(message), report, message.duplicate);
         break;
     }
   }
@@ -136,14 +142,15 @@ export class InterfaceTable {
     });
   }
 
-  #removeAddress(key: string, report: Report): void {
+  #removeAddress(key: string, report: Report, duplicate = false): void {
     const known = this.#addresses.get(key);
     if (known === undefined) return;
     this.#addresses.delete(key);
     const link = this.#links.get(known.index);
     if (link === undefined) return;
     const { address, prefixLength } = known;
-    report({ type: 'address-vanished', interface: link.name, address, prefixLength });
+    const type = duplicate ? 'address-duplicate' : 'address-vanished';
+    report({ type, interface: link.name, address, prefixLength });
   }
 
   #addressesOf(index: number): readonly InterfaceAddress[] {

@@ -209,6 +209,7 @@ export class RtnetlinkClient {
         type: type === 'hold' ? 'new-address' : 'deleted-address',
         secondary: false,
         tentative: address.detectDuplicates,
+        duplicate: false,
         origin: addressOrigin,
       },
       unreported,
@@ -301,7 +302,7 @@ export class RtnetlinkClient {
     const addresses = this.#list('addresses');
     if (!addresses.ok) return addresses.error;
     for (const { place } of own.values()) {
-      const unmarked = { secondary: false, tentative: false, origin: null };
+      const unmarked = { secondary: false, tentative: false, duplicate: false, origin: null };
       this.#table.apply({ ...place, ...unmarked, type: 'deleted-address' }, unreported);
     }
     for (const address of addresses.value) {

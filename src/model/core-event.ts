@@ -18,6 +18,7 @@ export type CoreEvent =
   | LinkChanged
   | AddressAppeared
   | AddressVanished
+  | AddressDuplicate
   | RouteVanished
   | RuleVanished
   // Answers to effects
@@ -105,6 +106,17 @@ export interface AddressAppeared {
 /** An address left an interface, and it was not Baton that asked for it. */
 export interface AddressVanished {
   readonly type: 'address-vanished';
+  readonly interface: InterfaceName;
+  readonly address: IpAddress;
+  readonly prefixLength: number;
+}
+
+/**
+ * Another host on the link has this address of IPv6: duplicate address detection has failed
+ * (RFC 4862 section 5.4), and the kernel has taken it away, since it was there for a time only.
+ */
+export interface AddressDuplicate {
+  readonly type: 'address-duplicate';
   readonly interface: InterfaceName;
   readonly address: IpAddress;
   readonly prefixLength: number;

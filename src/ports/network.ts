@@ -10,6 +10,7 @@ import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { FirewallConfig, ProcessMatch, VirtualAddress } from '../model/config.ts';
 import type {
   AddressAppeared,
+  AddressDuplicate,
   AddressVanished,
   LinkChanged,
   ProcessesCounted,
@@ -37,6 +38,7 @@ export type NetworkEvent =
   | LinkChanged
   | AddressAppeared
   | AddressVanished
+  | AddressDuplicate
   | RouteVanished
   | RuleVanished
   | ProcessExited

@@ -169,6 +169,7 @@ describe('parsing messages', () => {
         prefixLength: 24,
         secondary: false,
         tentative: false,
+        duplicate: false,
         origin: 186,
       },
     ]);

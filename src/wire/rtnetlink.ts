@@ -58,6 +58,8 @@ export interface AddressMessage extends MessageHeader {
   readonly secondary: boolean;
   /** IPv6: not yet known to be the only one on the link, or known not to be. */
   readonly tentative: boolean;
+  /** IPv6: another host on the link has it (IFA_F_DADFAILED). */
+  readonly duplicate: boolean;
   /** Who put it there (IFA_PROTO), `addressOrigin` for Baton; null where that is not known. */
   readonly origin: number | null;
 }
@@ -130,7 +132,8 @@ export const family = { unspecified: 0, ipv4: 2, ipv6: 10 } as const;
 const upFlags = 0x1 | 0x40 | 0x1_0000;
 const multicastFlag = 0x1000; // IFF_MULTICAST
 const secondaryFlag = 0x01; // IFA_F_SECONDARY
-const tentativeFlags = 0x40 | 0x08; // IFA_F_TENTATIVE, IFA_F_DADFAILED
+const duplicateFlag = 0x08; // IFA_F_DADFAILED
+const tentativeFlags = 0x40 | duplicateFlag; // and IFA_F_TENTATIVE
 
 const utf8 = new TextDecoder();
 
@@ -227,6 +230,7 @@ function parseAddress(
     prefixLength: view.getUint8(body + 1),
     secondary: (flags & secondaryFlag) !== 0,
     tentative: (flags & tentativeFlags) !== 0,
+    duplicate: (flags & duplicateFlag) !== 0,
     origin: origin?.byteLength === 1 ? origin.getUint8(0) : null,
   };
 }

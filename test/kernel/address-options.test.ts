@@ -223,7 +223,7 @@ describe('news of IPv6 addresses', () => {
     // The kernel takes off one that is there for a time only.
     expect(hold(near, looked)).toEqual([null]);
     expect(near.receiveUntil(() => near.events.length > 0)).toBe(true);
-    expect(near.events).toMatchObject([{ type: 'address-vanished', address: '2001:db8::5' }]);
+    expect(near.events).toMatchObject([{ type: 'address-duplicate', address: '2001:db8::5' }]);
     near.forget();
     // One that is there for good stays, tentative from the start to the end.
     expect(hold(near, looked, null)).toEqual([null]);

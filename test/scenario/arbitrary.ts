@@ -247,7 +247,7 @@ const anyAddressChange: fc.Arbitrary<CoreEvent> = fc.oneof(
     own: fc.boolean(),
   }),
   fc.record({
-    type: fc.constant('address-vanished' as const),
+    type: fc.constantFrom('address-vanished' as const, 'address-duplicate' as const),
     interface: interfaces,
     address: fc.oneof(ownAddresses, anyVirtualAddress),
     prefixLength: fc.constantFrom(24, 32, 64, 128),

@@ -125,7 +125,8 @@ function changeAddress(host: ScenarioHost, words: Words): void {
     address: address as IpAddress,
     prefixLength: Number(length),
   };
-  if (words.accept('vanishes')) host.handle({ type: 'address-vanished', ...place });
+  if (words.accept('duplicate')) host.handle({ type: 'address-duplicate', ...place });
+  else if (words.accept('vanishes')) host.handle({ type: 'address-vanished', ...place });
   else if (words.accept('appears')) {
     host.handle({
       type: 'address-appeared',
