@@ -36,8 +36,19 @@ export function withdrawRouting(
     outbox.push({ type: 'withdraw-rules', id: id(), rules: [...rules].reverse() });
   }
   if (routes.length > 0) {
-    outbox.push({ type: 'withdraw-routes', id: id(), routes: [...routes].reverse() });
+    outbox.push({ type: 'withdraw-routes', id: id(), routes: orderOfWithdrawal(routes) });
   }
+}
+
+/**
+ * The last one first, but those with a gateway before all others: told to take away a route of
+ * IPv6 without one, the kernel takes whichever leads to that destination by that interface.
+ */
+function orderOfWithdrawal(routes: readonly Route[]): readonly Route[] {
+  const reversed = [...routes].reverse();
+  const byGateway = ({ gateway, nextHops }: Route): boolean =>
+    gateway !== null || nextHops.some((hop) => hop.gateway !== null);
+  return [...reversed.filter(byGateway), ...reversed.filter((one) => !byGateway(one))];
 }
 
 export function releaseAddresses(addresses: readonly VirtualAddress[], outbox: Outbox): void {

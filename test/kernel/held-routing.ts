@@ -6,15 +6,9 @@ import { routeRows } from './route-rows.ts';
 import type { RoutingRow } from './routing-row.ts';
 import { ruleRows } from './rule-rows.ts';
 
-/**
- * Of two routes of IPv6 to one destination, told to take away the one without a gateway, the
- * kernel takes the first.
- */
-const secondDefault = 'default, IPv6';
-
 /** Each with a destination of its own, so that all may be there together. */
 export const heldRoutes: readonly RoutingRow[] = routeRows
-  .filter(({ refused, word }) => refused === undefined && word !== secondDefault)
+  .filter(({ refused }) => refused === undefined)
   .map((row, number) => apart(row, (words) => withDestination(words, number)));
 
 /** Each with a priority of its own, in their order; one is left to Baton. */
