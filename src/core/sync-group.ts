@@ -83,7 +83,7 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     for (const { member, own } of faulty) member.settle(surroundings, own);
     const others = judged.filter(({ own }) => own.faults.length === 0);
     if (others.some(({ member }) => member.stateName !== 'Fault')) this.sync(surroundings, 'FAULT');
-    const faults = [`sync group ${this.name}: ${trigger.member.name} in Fault`];
+    const faults = [this.faultOf(trigger.member)];
     for (const { member } of others) member.settle(surroundings, { faults, awaited: [] });
     this.follow(surroundings);
   }
@@ -133,12 +133,21 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     const ready = awaited.length === 0;
     // As in keepalived the group is told to begin before its members are.
     if (ready && this.state === 'Initialize') this.enter(surroundings, 'Backup');
+    // It stays in Fault until it is known to be well; one that comes to the group meanwhile
+    // (a reload) shares that.
+    const faulty = ready ? undefined : this.members.find(({ stateName }) => stateName === 'Fault');
     for (const { member, own } of judged) {
+      const shares = faulty !== undefined && ['Master', 'Backup'].includes(member.stateName);
+      const faults = shares ? [this.faultOf(faulty)] : [];
       // One that waits for itself says so; the others wait for the group.
       const waits = own.awaited.length > 0 || ready ? own.awaited : this.waitReasons(awaited);
-      member.settle(surroundings, { faults: [], awaited: waits });
+      member.settle(surroundings, { faults, awaited: waits });
     }
     this.follow(surroundings);
+  }
+
+  private faultOf({ name }: Member): string {
+    return `sync group ${this.name}: ${name} in Fault`;
   }
 
   private waitReasons(awaited: readonly string[]): readonly string[] {
