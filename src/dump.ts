@@ -1,10 +1,13 @@
 /** The dumps: at which signals they are written, into which files, and what stands in them. */
-import { jsonDump, type JsonDumpOptions } from './api/dump/json.ts';
-import { globalDump, stateDump } from './api/dump/state.ts';
+import type { DumpContent } from './api/dump/dump-content.ts';
+import { globalDump } from './api/dump/global.ts';
+import { jsonDump } from './api/dump/json.ts';
+import { stateDump } from './api/dump/state.ts';
 import { statisticsDump } from './api/dump/statistics.ts';
 import { daemonName } from './cli/run-places.ts';
 import { onNumberedSignal, realTimeSignals } from './linux/signals.ts';
 import type { LogSink } from './ports/log.ts';
+import { resolveIdentity } from './system/accounts.ts';
 import { dumpPath, replaceFile } from './system/dump-files.ts';
 
 type DumpKind = 'state' | 'statistics' | 'json';
@@ -17,7 +20,7 @@ interface DumpFile {
 export interface DumpSource {
   readonly log: LogSink;
   /** What there is to tell of now; null: nothing yet. */
-  readonly content: () => Promise<JsonDumpOptions | null>;
+  readonly content: () => Promise<Omit<DumpContent, 'owner'> | null>;
   readonly clearStatistics: () => void;
 }
 
@@ -39,13 +42,20 @@ export function takeDumpSignals(source: DumpSource): void {
 async function dump(kind: DumpKind, { log, content }: DumpSource): Promise<void> {
   const told = await content();
   if (told === null) return;
-  for (const { path, text } of renderDump(kind, told)) {
+  for (const { path, text } of renderDump(kind, { ...told, owner })) {
     const error = replaceFile(path, text);
     if (error !== null) log.write('error', `Dump ${path} not written: ${error}`);
   }
 }
 
-function renderDump(kind: DumpKind, content: JsonDumpOptions): readonly DumpFile[] {
+/** Who a command runs as that names nobody: whoever Baton is. */
+function owner(names: Parameters<DumpContent['owner']>[0]): string {
+  const identity = resolveIdentity(names);
+  const { uid, gid } = identity.ok ? identity.value : {};
+  return `${String(uid ?? process.getuid?.())}:${String(gid ?? process.getgid?.())}`;
+}
+
+function renderDump(kind: DumpKind, content: DumpContent): readonly DumpFile[] {
   const { global } = content.config;
   const { stateFile, statisticsFile, jsonFile, useInstanceName } = global.dumps;
   const qualifier = useInstanceName ? daemonName(global) : null;
@@ -56,7 +66,7 @@ function renderDump(kind: DumpKind, content: JsonDumpOptions): readonly DumpFile
     case 'state':
       return [
         { path: place(stateFile, 'keepalived', 'data'), text: stateDump(content) },
-        { path: place(beside, 'keepalived_parent', 'data'), text: globalDump(content.config) },
+        { path: place(beside, 'keepalived_parent', 'data'), text: globalDump(content) },
       ];
     case 'statistics':
       return [

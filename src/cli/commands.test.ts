@@ -273,7 +273,9 @@ describe('baton status', () => {
             identity,
             snapshot: {
               ...emptySnapshot,
-              scripts: [{ name: 'chk', status: 'up', runs: 1, lastDetail: '' }],
+              scripts: [
+                { name: 'chk', status: 'up', runs: 1, contrary: 0, running: false, lastDetail: '' },
+              ],
             },
           }),
         ),

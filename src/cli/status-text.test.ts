@@ -44,6 +44,7 @@ const master: InstanceSnapshot = {
   masterAdvertisementIntervalMs: 1_000,
   skewTimeMs: 609.375,
   masterDownIntervalMs: 3_609.375,
+  nextTimeoutInMs: 400,
   passed: false,
   counters: { ...noCounts, advertsSent: 124, becameMaster: 1 },
 };
@@ -84,8 +85,15 @@ describe('statusText', () => {
       status({
         instances: [master, backup, fault],
         scripts: [
-          { name: 'chk_nginx', status: 'down', runs: 12, lastDetail: 'exited with status 1' },
-          { name: 'chk', status: 'unknown', runs: 0, lastDetail: '' },
+          {
+            name: 'chk_nginx',
+            status: 'down',
+            runs: 12,
+            contrary: 0,
+            running: false,
+            lastDetail: 'exited with status 1',
+          },
+          { name: 'chk', status: 'unknown', runs: 0, contrary: 0, running: false, lastDetail: '' },
         ],
         services: [
           {
@@ -161,7 +169,7 @@ describe('statusText', () => {
           { name: 'load', value: -20 },
           { name: 'gone', value: null },
         ],
-        processes: [{ name: 'haproxy', status: 'up', count: 2 }],
+        processes: [{ name: 'haproxy', status: 'up', count: 2, pendingDelay: null }],
       }),
       { paint: plain, nowMs },
     );

@@ -56,7 +56,10 @@ export class ProcessTracker {
   }
 
   snapshot(): ProcessSnapshot {
-    return { name: this.config.name, status: this.status, count: this.count };
+    const { status, count } = this;
+    const next = status === 'up' ? 'terminate' : 'fork';
+    const pendingDelay = this.changeAt === null ? null : next;
+    return { name: this.config.name, status, count, pendingDelay };
   }
 
   private verdict(count: number): 'up' | 'down' {

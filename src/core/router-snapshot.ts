@@ -1,5 +1,5 @@
 /** What is shown of a virtual router: its state at one moment, without secrets. */
-import { between, toMilliseconds } from '../base/units.ts';
+import { between, toMilliseconds, type Instant } from '../base/units.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
 import { advertInterface, masterDownIntervalOf, skewTimeOf, sourceAddress } from './router.ts';
 import { timerBasis, type Router, type Surroundings } from './router.ts';
@@ -30,7 +30,20 @@ export function routerSnapshot(router: Router, { at, network }: Surroundings): I
     masterAdvertisementIntervalMs: toMilliseconds(timerBasis(router).advertisementInterval),
     skewTimeMs: toMilliseconds(skewTimeOf(router)),
     masterDownIntervalMs: toMilliseconds(masterDownIntervalOf(router)),
+    nextTimeoutInMs: timeoutMs(router, at),
     passed: state.name === 'Backup' && state.passed,
     counters: router.statistics.snapshot(),
   };
+}
+
+function timeoutMs({ state }: Router, at: Instant): number | null {
+  switch (state.name) {
+    case 'Master':
+      return toMilliseconds(between(at, state.advertAt));
+    case 'Backup':
+      return toMilliseconds(between(at, state.masterDownAt));
+    case 'Initialize':
+    case 'Fault':
+      return null;
+  }
 }

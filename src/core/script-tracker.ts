@@ -105,6 +105,8 @@ export class ScriptTracker {
       name: this.config.name,
       status: this.status,
       runs: this.runs,
+      contrary: this.contrary,
+      running: this.running,
       lastDetail: this.lastDetail,
     };
   }

@@ -48,6 +48,8 @@ export interface InstanceSnapshot {
   readonly masterAdvertisementIntervalMs: number;
   readonly skewTimeMs: number;
   readonly masterDownIntervalMs: number;
+  /** Until the next advert of a Master, or until a Backup takes over; null: no such timer runs. */
+  readonly nextTimeoutInMs: number | null;
   /** `baton pass` was asked for and it does not preempt until the master falls silent. */
   readonly passed: boolean;
   readonly counters: InstanceCounters;
@@ -87,12 +89,18 @@ export interface ProcessSnapshot {
   readonly status: 'unknown' | 'up' | 'down';
   /** Null: not counted yet. */
   readonly count: number | null;
+  /** Which delay runs before another status counts; null: none. */
+  readonly pendingDelay: 'fork' | 'terminate' | null;
 }
 
 export interface ScriptSnapshot {
   readonly name: string;
   readonly status: 'unknown' | 'up' | 'down';
   readonly runs: number;
+  /** Results in a row that speak against the status. */
+  readonly contrary: number;
+  /** Whether it runs now. */
+  readonly running: boolean;
   readonly lastDetail: string;
 }
 

@@ -11,10 +11,12 @@ import {
 } from '../../model/defaults.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { jsonDump } from './json.ts';
-import { globalDump, stateDump } from './state.ts';
+import { globalDump } from './global.ts';
+import { stateDump } from './state.ts';
 import { statisticsDump } from './statistics.ts';
 
 const nowMs = 1_795_401_240_000;
+const owner = (): string => '0:0';
 const v0 = 'v0' as InterfaceName;
 
 const config: Config = {
@@ -56,6 +58,7 @@ const snapshot: Snapshot = {
       masterAdvertisementIntervalMs: 1_000,
       skewTimeMs: 609.375,
       masterDownIntervalMs: 3_609.375,
+      nextTimeoutInMs: 400,
       passed: false,
       counters: { ...noCounts, advertsSent: 3, becameMaster: 1, drops: { 'hmac-stale': 2 } },
     },
@@ -120,7 +123,7 @@ describe('the statistics dump', () => {
 });
 
 describe('the state dump', () => {
-  const text = stateDump({ config, snapshot, nowMs });
+  const text = stateDump({ config, snapshot, nowMs, owner });
 
   it.each([
     '------< Global definitions >------',
@@ -142,7 +145,7 @@ describe('the state dump', () => {
   });
 
   it('begins with what the parent of keepalived writes, and holds no password', () => {
-    expect(text.startsWith(globalDump(config))).toBe(true);
+    expect(text.startsWith(globalDump({ config, owner }))).toBe(true);
     expect(text).not.toContain('secret');
   });
 });

@@ -4,16 +4,13 @@
  * it have come to expect. The password is left out: `auth_data` is empty.
  */
 import { toMilliseconds, type Duration } from '../../base/units.ts';
-import type { Config, InstanceConfig } from '../../model/config.ts';
-import type { InstanceSnapshot, Snapshot, StateName } from '../../model/snapshot.ts';
-import { addressText } from './address-text.ts';
+import type { InstanceConfig } from '../../model/config.ts';
+import type { InstanceSnapshot, StateName } from '../../model/snapshot.ts';
+import { commandText, type DumpContent } from './dump-content.ts';
+import { addressTexts, promotes, wantedState } from './instance.ts';
+import { routeText, ruleText } from './routing-text.ts';
 
-export interface JsonDumpOptions {
-  readonly config: Config;
-  readonly snapshot: Snapshot;
-  /** Milliseconds since 1970 UTC. */
-  readonly nowMs: number;
-}
+export type JsonContent = Pick<DumpContent, 'config' | 'snapshot' | 'nowMs'>;
 
 const stateNumbers: Readonly<Record<StateName, number>> = {
   Initialize: 0,
@@ -22,7 +19,7 @@ const stateNumbers: Readonly<Record<StateName, number>> = {
   Fault: 3,
 };
 
-export function jsonDump(options: JsonDumpOptions): string {
+export function jsonDump(options: JsonContent): string {
   const { config, snapshot } = options;
   const instances = snapshot.instances.flatMap((state) => {
     const instance = config.instances.find(({ name }) => name === state.name);
@@ -33,17 +30,25 @@ export function jsonDump(options: JsonDumpOptions): string {
     config.global.dumps.jsonVersion === 1
       ? instances
       : { vrrp: instances, track_process: snapshot.processes.map(({ name }) => name) };
-  return `${JSON.stringify(content).replaceAll('/', '\\/')}\n`;
+  const text = JSON.stringify(content).replaceAll('/', '\\/');
+  return `${text.replaceAll(transitionField, withSixDecimals)}\n`;
+}
+
+/** In a string of the configuration the first quotation mark would have a backslash before it. */
+const transitionField = /(?<=(?<!\\)"last_transition":)[\d.]+/g;
+
+function withSixDecimals(seconds: string): string {
+  return Number(seconds).toFixed(6);
 }
 
 function instanceData(
   instance: InstanceConfig,
   state: InstanceSnapshot,
-  { config, nowMs }: JsonDumpOptions,
+  { config, nowMs }: JsonContent,
 ): Readonly<Record<string, unknown>> {
   const { announcement, virtualMac, authentication, tracks } = instance;
-  const stateNumber = stateNumbers[state.state];
   const held = state.addresses.length > 0 && state.addresses.every((address) => address.held);
+  const addresses = addressTexts({ instance, state });
   const namesOf = (kind: string): readonly string[] =>
     tracks.filter((track) => track.kind === kind).map(({ name }) => name);
   const scripts = config.scripts.filter(({ name }) => namesOf('script').includes(name));
@@ -53,7 +58,7 @@ function instanceData(
     skip_check_adv_addr: flag(instance.checkAddressListOnce),
     strict_mode: flag(instance.strict),
     vmac_ifname: virtualMac?.virtual.name ?? '',
-    ifp_ifname: instance.interface ?? '',
+    ifp_ifname: virtualMac?.virtual.name ?? instance.interface ?? '',
     master_priority: state.master?.priority ?? 0,
     last_transition: (nowMs - state.inStateForMs) / 1_000,
     garp_delay: wholeSeconds(announcement.delay),
@@ -68,43 +73,30 @@ function instanceData(
     base_priority: state.basePriority,
     effective_priority: state.effectivePriority,
     vipset: held,
-    promote_secondaries: instance.promoteSecondaries,
+    promote_secondaries: promotes(instance),
     adver_int: state.advertisementIntervalMs / 1_000,
     master_adver_int: state.masterAdvertisementIntervalMs / 1_000,
     accept: flag(instance.accept),
     nopreempt: !instance.preempt,
-    preempt_delay: toMilliseconds(instance.preemptDelay) / 1_000,
-    state: stateNumber,
-    wantstate: stateNumber,
+    preempt_delay: wholeSeconds(instance.preemptDelay),
+    state: stateNumbers[state.state],
+    wantstate: stateNumbers[wantedState(state)],
     version: instance.version,
     smtp_alert: instance.smtpAlert,
     notify_deleted: instance.notify.deletedAsSuch,
     ...scriptPaths(instance),
-    ...list(
-      'vips',
-      instance.virtualAddresses.map((one) => addressText(one, held)),
-    ),
-    ...list(
-      'evips',
-      instance.excludedAddresses.map((one) => addressText(one, held)),
-    ),
-    ...list(
-      'vroutes',
-      instance.virtualRoutes.map(({ text }) => text),
-    ),
-    ...list(
-      'vrules',
-      instance.virtualRules.map(({ text }) => text),
-    ),
+    ...list('vips', addresses.virtual),
+    ...list('evips', addresses.excluded),
+    ...list('vroutes', instance.virtualRoutes.map(routeText)),
+    ...list('vrules', instance.virtualRules.map(ruleText)),
     ...list('track_ifp', namesOf('interface')),
     ...list(
       'track_script',
-      scripts.map(({ command }) => `'${command.program}'`),
+      scripts.map(({ command }) => commandText(command)),
     ),
     ...list('track_process', namesOf('process')),
-    ...(authentication.type === 'none'
-      ? {}
-      : { auth_type: authentication.type === 'simple' ? 1 : 2, auth_data: '' }),
+    auth_type: { none: 0, simple: 1, header: 2 }[authentication.type],
+    ...(authentication.type === 'none' ? {} : { auth_data: '' }),
   };
 }
 
@@ -115,8 +107,8 @@ function list(key: string, values: readonly string[]): Readonly<Record<string, u
 
 function scriptPaths({ notify }: InstanceConfig): Readonly<Record<string, string>> {
   const named = {
-    script_master: notify.master,
     script_backup: notify.backup,
+    script_master: notify.master,
     script_fault: notify.fault,
     script_stop: notify.stop,
     script_deleted: notify.deleted,
@@ -124,7 +116,7 @@ function scriptPaths({ notify }: InstanceConfig): Readonly<Record<string, string
   };
   return Object.fromEntries(
     Object.entries(named).flatMap(([key, command]) =>
-      command === null ? [] : [[key, command.program] as const],
+      command === null ? [] : [[key, commandText(command)] as const],
     ),
   );
 }
