@@ -11,6 +11,7 @@ import {
 } from '../../model/defaults.ts';
 import type { Snapshot } from '../../model/snapshot.ts';
 import { jsonDump } from './json.ts';
+import { addressText } from './address-text.ts';
 import { globalDump } from './global.ts';
 import { stateDump } from './state.ts';
 import { statisticsDump } from './statistics.ts';
@@ -105,6 +106,30 @@ describe('the JSON dump', () => {
   });
 });
 
+describe('addresses in the dumps', () => {
+  const one = virtualAddress('192.0.2.12' as IpAddress, v0);
+  const peer = { address: '192.0.2.13' as IpAddress, prefixLength: 32 };
+  const shown = { held: true, guarded: false, bases: new Map<string, string>() };
+
+  it.each([
+    [{ ...one, peer }, '192.0.2.12 dev v0 scope global peer 192.0.2.13/32 set'],
+    [virtualAddress('fe80::77' as IpAddress, v0), 'fe80::77 dev v0 scope global deprecated set'],
+    [
+      virtualAddress('2001:db8::7' as IpAddress, v0, 64),
+      '2001:db8::7/64 dev v0 scope global preferred_lft forever set',
+    ],
+  ])('are as by keepalived', (address, text) => {
+    expect(addressText(address, shown)).toBe(text);
+  });
+
+  it('name what a virtual interface is on top of, and the firewall that guards them', () => {
+    const bases = new Map([['v0', 'eth0']]);
+    expect(addressText(one, { held: true, guarded: true, bases })).toBe(
+      '192.0.2.12 dev v0@eth0 scope global set nftable_set',
+    );
+  });
+});
+
 describe('the statistics dump', () => {
   it('is laid out as by keepalived', () => {
     const lines = statisticsDump(snapshot).split('\n');
@@ -132,7 +157,13 @@ describe('the state dump', () => {
     ' VRRP Instance = VI_1',
     '   State = MASTER',
     '   Master down timer = 3609375 usecs',
+    '   Flags: none',
+    '   Number of config faults = 0',
+    '   Number of interface and track script faults = 0',
+    '   Interface = v0',
+    '   Using src_ip = 192.0.2.1',
     '   Multicast address 224.0.0.18',
+    '   Notify deleted = Fault',
     '   Priority = 100',
     '   Effective priority = 90',
     '   Advert interval = 1 sec',
