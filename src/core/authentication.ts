@@ -1,5 +1,5 @@
 /** Who may speak: passwords (RFC 2338), the Authentication Header (RFC 2402), keepalived's HMAC. */
-import { toSeconds } from '../base/units.ts';
+import { toSeconds, type Duration } from '../base/units.ts';
 import { channelKey } from '../model/channel.ts';
 import type { AdvertAuthentication } from '../model/advert.ts';
 import type { Authentication, HmacConfig } from '../model/config.ts';
@@ -86,7 +86,12 @@ export class SignatureMemory {
     if (config.antiReplay === 'time' && stale) return 'hmac-stale';
     const key = `${channelKey(channel)} ${source}`;
     const former = this.senders.get(key);
-    if (former !== undefined && !isLater(moment, former)) return 'hmac-replayed';
+    // What lies outside the window orders only what the window refuses anyway; a sender whose
+    // clock was set right would have to wait until it has caught up.
+    const counts =
+      former !== undefined &&
+      (config.antiReplay !== 'time' || isWithin(config.timeWindow, moment.time + hmac.age, former));
+    if (counts && !isLater(moment, former)) return 'hmac-replayed';
     this.remember(key, moment);
     return null;
   }
@@ -111,6 +116,11 @@ interface HmacMoment {
 interface SignatureConfig {
   readonly authentication: Authentication;
   readonly hmac: HmacConfig | null;
+}
+
+/** Whether the moment is at most so far from now, seconds since 1970. */
+function isWithin(window: Duration, now: number, { time }: HmacMoment): boolean {
+  return Math.abs(now - time) <= toSeconds(window);
 }
 
 function isLater(moment: HmacMoment, former: HmacMoment): boolean {

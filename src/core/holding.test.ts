@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { virtualAddress } from '../../test/scenario/configuration.ts';
 import { route, rule } from '../../test/scenario/specimens.ts';
-import { installRouting, lacking, release, sameRouting, type Holding } from './holding.ts';
+import { installRouting, lacking, nothing, release, sameRouting, type Holding } from './holding.ts';
 import { Outbox } from './outbox.ts';
 
 const [one, two] = [virtualAddress('192.0.2.10'), virtualAddress('192.0.2.11')];
@@ -30,5 +30,10 @@ it('differs by what the kernel knows, not by how it is watched or written', () =
   };
   expect(lacking(former, wanted)).toEqual({ addresses: [two], routes: [other], rules: [] });
   expect(lacking(wanted, former)).toEqual({ addresses: [], routes: [], rules: [rule()] });
+  // The kernel leaves the label of an address that is there as it is: it has to go and come.
+  const named = { ...one, label: 'eth0:vip' };
+  const holdings = [one, named].map((address) => ({ addresses: [address], routes: [], rules: [] }));
+  const [plain = nothing, labelled = nothing] = holdings;
+  expect(lacking(plain, labelled).addresses).toEqual([named]);
   expect(sameRouting(route(), other)).toBe(false);
 });

@@ -100,9 +100,10 @@ function without<Item>(
   return items.filter((one) => !known.has(key(one)));
 }
 
+/** With all that the kernel does not change of an address that is there. */
 function addressKey(one: VirtualAddress): string {
-  const { address, prefixLength, interface: name, peer } = one;
-  return JSON.stringify([address, prefixLength, name, peer]);
+  const { address, prefixLength, interface: name, peer, label, scope, broadcast, flags } = one;
+  return JSON.stringify([address, prefixLength, name, peer, label, scope, broadcast, flags]);
 }
 
 /** What the kernel knows of it: not how it is watched, nor how it was written. */

@@ -190,9 +190,10 @@ export function adaptMaster(
   }
   installRouting(added, outbox);
   const { addresses } = added;
-  const { repeat, refresh } = config.announcement;
+  const { repeat, refresh, extra } = config.announcement;
   announcer.announce(at, addresses, repeat, outbox);
   if (former.announcement.refresh !== refresh) state.refreshAt = later(at, refresh);
+  if (former.announcement.extra !== extra) state.extraAt = later(at, extra);
 }
 
 function yieldTo(router: Router, surroundings: Surroundings, sender: Heard): void {

@@ -131,8 +131,12 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
   ): void {
     const awaited = judged.flatMap(({ own }) => own.awaited);
     const ready = awaited.length === 0;
-    // As in keepalived the group is told to begin before its members are.
-    if (ready && this.state === 'Initialize') this.enter(surroundings, 'Backup');
+    // As in keepalived the group is told to begin before its members are; one that a reload
+    // makes of masters is Master already.
+    const begins = ready && this.state === 'Initialize';
+    if (begins && !this.members.some(({ stateName }) => stateName === 'Master')) {
+      this.enter(surroundings, 'Backup');
+    }
     // It stays in Fault until it is known to be well; one that comes to the group meanwhile
     // (a reload) shares that.
     const faulty = ready ? undefined : this.members.find(({ stateName }) => stateName === 'Fault');

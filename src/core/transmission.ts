@@ -3,7 +3,7 @@ import { milliseconds, toSeconds } from '../base/units.ts';
 import { isIpv4, type IpAddress } from '../model/address.ts';
 import type { Advert, Priority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
-import type { SendAdvert } from '../model/effect.ts';
+import type { AdvertTrailer, SendAdvert } from '../model/effect.ts';
 import { ownAuthentication, passwordOctets } from './authentication.ts';
 import { channelOf, sourceAddress, type Router, type Surroundings } from './router.ts';
 
@@ -70,9 +70,14 @@ function authenticationHeader(
   };
 }
 
-function hmacTrailer({ config: { hmac }, signatures }: Router): SendAdvert['hmac'] {
+function hmacTrailer({ config: { hmac }, signatures }: Router): AdvertTrailer | null {
   if (hmac === null || hmac.mode === 'receive-only') return null;
   const active = hmac.keys.find(({ id }) => id === hmac.activeKey);
   if (active === undefined) return null;
-  return { keyId: active.id, counter: signatures.nextCounter(), key: active.key };
+  return {
+    keyId: active.id,
+    counter: signatures.nextCounter(),
+    key: active.key,
+    timeWindow: hmac.antiReplay === 'time' ? hmac.timeWindow : null,
+  };
 }

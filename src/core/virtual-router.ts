@@ -312,6 +312,10 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       sameVersion &&
       former.advertisementInterval === config.advertisementInterval &&
       former.downTimerAdverts === config.downTimerAdverts;
+    // The next losing advert begins another delay.
+    if (state.name === 'Backup' && former.preemptDelay !== config.preemptDelay) {
+      state.preemptAt = null;
+    }
     if (state.name === 'Master') {
       adaptMaster(router, surroundings, state, change);
     } else if (state.name === 'Backup' && !sameTimers) {

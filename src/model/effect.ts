@@ -92,8 +92,15 @@ export interface SendAdvert {
     readonly sequenceNumber: number;
     readonly key: string;
   } | null;
-  /** The trailer of `auth_hmac`; the executor puts the time in. `key` in hexadecimal, a secret. */
-  readonly hmac: (Pick<HmacTrailer, 'keyId' | 'counter'> & { readonly key: string }) | null;
+  /** The trailer of `auth_hmac`; the executor puts the time in. */
+  readonly hmac: AdvertTrailer | null;
+}
+
+export interface AdvertTrailer extends Pick<HmacTrailer, 'keyId' | 'counter'> {
+  /** In hexadecimal, a secret. */
+  readonly key: string;
+  /** How far its time may be from the receivers' clocks; null: they know nothing but order. */
+  readonly timeWindow: Duration | null;
 }
 
 /**

@@ -156,7 +156,7 @@ it('puts the time into the trailer', () => {
   const sent: Uint8Array[] = [];
   network.queuePacket = (_, packet) => void sent.push(Uint8Array.from(packet));
   const key = '00'.repeat(32);
-  run(network, { ...advert, hmac: { keyId: 1, counter: 3, key } });
+  run(network, { ...advert, hmac: { keyId: 1, counter: 3, key, timeWindow: null } });
   const keys = { authenticationHeader: null, hmac: [{ id: 1, key }] };
   expect(parsePacket(sent[0] ?? new Uint8Array(), () => keys)).toMatchObject({
     value: {

@@ -11,8 +11,10 @@
  */
 import type { EffectSettled, SendFailed } from '../model/core-event.ts';
 import { isIpv6 } from '../model/address.ts';
+import { channelKey } from '../model/channel.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type {
+  AdvertTrailer,
   AnnounceAddresses,
   HoldAddresses,
   InstallRoutes,
@@ -32,6 +34,7 @@ import {
   unsolicitedAdvertisementLength,
 } from '../wire/neighbour-advertisement.ts';
 import { emitPacket } from '../wire/vrrp-packet.ts';
+import { TrailerClock, type TrailerTime } from './trailer-clock.ts';
 
 /** The answers to the effects, as the core takes them. */
 export type ExecutionEvent = EffectSettled | SendFailed;
@@ -39,13 +42,10 @@ export type ExecutionEvent = EffectSettled | SendFailed;
 /** The longest advert: IPv6 header, 8 octets, 255 addresses, keepalived's trailer. */
 const longestPacket = 40 + 8 + 255 * 16 + 28;
 
-const millisecondsASecond = 1_000;
-const fractionsASecond = 0x1_0000;
-const secondsModulus = 0x1_0000_0000;
-
 export class PulseExecutor {
   private readonly network: Network;
   private readonly clock: Clock;
+  private readonly trailerClock = new TrailerClock();
   private readonly packet = new Uint8Array(longestPacket);
   private readonly arp = new Uint8Array(gratuitousArpLength);
   private readonly advertisement = new Uint8Array(unsolicitedAdvertisementLength);
@@ -148,16 +148,14 @@ export class PulseExecutor {
       timeToLive,
       advert,
       authenticationHeader,
-      hmac: hmac && { ...hmac, ...this.trailerTime() },
+      hmac: hmac && { ...hmac, ...this.trailerTime(effect, hmac) },
     });
     this.network.queuePacket(effect.channel, this.packet.subarray(0, length));
   }
 
-  private trailerTime(): { readonly seconds: number; readonly fraction: number } {
-    const timeMs = this.clock.wallClockMs();
-    const seconds = Math.floor(timeMs / millisecondsASecond);
-    const rest = timeMs / millisecondsASecond - seconds;
-    return { seconds: seconds % secondsModulus, fraction: Math.floor(rest * fractionsASecond) };
+  private trailerTime({ channel, advert }: SendAdvert, { timeWindow }: AdvertTrailer): TrailerTime {
+    const router = `${channelKey(channel)} ${String(advert.virtualRouterId)}`;
+    return this.trailerClock.next(router, this.clock.wallClockMs(), timeWindow);
   }
 
   private queueAddresses(effect: HoldAddresses | ReleaseAddresses): void {
