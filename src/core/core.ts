@@ -16,8 +16,8 @@
  * Each event goes through three layers: facts about the network (`NetworkView`)
  * and what Baton has made there whoever is master (`FixedHoldings`,
  * `VirtualInterfaces`, `Firewall`), the things that are tracked (`Trackers`), and
- * then the virtual routers (`RouterSet`), each of which judges the facts anew and
- * moves at most once through its states. Last, sync groups let the others follow
+ * then the virtual routers (`RouterSet`), each of which judges the facts anew. A
+ * router whose right has lapsed is fenced before the event is looked at. Last, sync groups let the others follow
  * those of their members that have moved.
  */
 import { assert } from '../base/assert.ts';

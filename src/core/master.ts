@@ -1,5 +1,5 @@
 /** A virtual router in Master (RFC 3768 section 6.4.3). */
-import { after, between, milliseconds, toSeconds, zero } from '../base/units.ts';
+import { after, between, milliseconds, toSeconds, zero, times } from '../base/units.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
@@ -33,6 +33,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     hold: { effectId: 0, done: false },
     secondBurstAt: later(at, announcement.delay),
     lowerPriorityBurstAt: null,
+    quietUntil: null,
     refreshAt: later(at, announcement.refresh),
     extraAt: later(at, announcement.extra),
     restoresLeft: restoresPerAdvert,
@@ -258,9 +259,15 @@ function answerLoser(
         (config.answerLowerPriority ? ', forcing new election' : ''),
     );
   }
-  notifyLowerPriority(config, router.effectivePriority, surroundings);
+  const { at } = surroundings;
+  const quiet = state.quietUntil !== null && at < state.quietUntil;
+  const priority = router.effectivePriority;
+  notifyLowerPriority(config, { priority, withScript: !quiet }, surroundings);
   router.signatures.yieldSequence();
-  if (config.answerLowerPriority) sendAdvert(router, surroundings, router.effectivePriority);
+  if (config.answerLowerPriority) sendAdvert(router, surroundings, priority);
+  // Whoever sends more of them must not get more scripts and ARPs out of this host for it.
+  if (quiet) return;
+  state.quietUntil = after(at, times(config.advertisementInterval, 0.5));
   announceToTheMisled(router, surroundings, state);
   // The loser was master with its whole group, and yields with it before the rest is heard.
   for (const mate of surroundings.mates(config.name)) mate.groupChallenged(surroundings);

@@ -89,9 +89,11 @@ describe('a new state is told to scripts, then FIFOs, then by mail', () => {
 describe('FIFOs are told', () => {
   it('of an advert with a lower priority, as is the script for it', () => {
     const lines = told((to) => {
-      notifyLowerPriority(instance, 100, to);
+      notifyLowerPriority(instance, { priority: 100, withScript: true }, to);
+      notifyLowerPriority(instance, { priority: 100, withScript: false }, to);
     });
-    expect(lines).toEqual(['/lower', 'FIFO INSTANCE "VI_1" MASTER_RX_LOWER_PRI 100']);
+    const line = 'FIFO INSTANCE "VI_1" MASTER_RX_LOWER_PRI 100';
+    expect(lines).toEqual(['/lower', line, line]);
   });
 
   it('of a priority only as Master or Backup', () => {

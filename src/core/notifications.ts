@@ -57,11 +57,11 @@ export function notifyGroup(
 /** A Master has heard of one with a lower priority. */
 export function notifyLowerPriority(
   config: InstanceConfig,
-  priority: number,
+  { priority, withScript }: { readonly priority: number; readonly withScript: boolean },
   { global, outbox }: Recipients,
 ): void {
   const { lowerPriorityHeard } = config.notify;
-  if (lowerPriorityHeard !== null) {
+  if (lowerPriorityHeard !== null && withScript) {
     outbox.push({ type: 'run-notify', command: lowerPriorityHeard });
   }
   writeFifos(`INSTANCE "${config.name}" MASTER_RX_LOWER_PRI ${String(priority)}`, global, outbox);

@@ -73,6 +73,8 @@ export interface Master {
   hold: { readonly effectId: number; done: boolean };
   secondBurstAt: Instant | null;
   lowerPriorityBurstAt: Instant | null;
+  /** Until then losing adverts are answered by an advert alone. */
+  quietUntil: Instant | null;
   refreshAt: Instant | null;
   /** `garp_extra_if` */
   extraAt: Instant | null;
