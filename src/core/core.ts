@@ -16,9 +16,9 @@
  * Each event goes through three layers: facts about the network (`NetworkView`)
  * and what Baton has made there whoever is master (`FixedHoldings`,
  * `VirtualInterfaces`, `Firewall`), the things that are tracked (`Trackers`), and
- * then the virtual routers (`RouterSet`), each of which judges the facts anew. A
- * router whose right has lapsed is fenced before the event is looked at. Last, sync groups let the others follow
- * those of their members that have moved.
+ * then the virtual routers (`RouterSet`), each of which judges the facts anew. Last,
+ * sync groups let the others follow those of their members that have moved. Before all
+ * of that, routers whose right has lapsed are fenced.
  */
 import { assert } from '../base/assert.ts';
 import { after, earliest, instant, type Instant } from '../base/units.ts';
