@@ -64,6 +64,11 @@ function isPutUpWith(
   sender: Candidate,
 ): boolean {
   const { config } = router;
+  if (state.passed) {
+    state.passedTo ??= sender.priority;
+    // Who has become worse since it took over is not who it was passed to.
+    if (sender.priority < state.passedTo) state.passed = false;
+  }
   if (sender.priority >= router.effectivePriority) {
     state.preemptAt = null;
     return true;

@@ -60,6 +60,8 @@ export interface Backup {
   resigned: boolean;
   /** Set by `baton pass`: it does not preempt until the master resigns or falls silent. */
   passed: boolean;
+  /** The priority that the one who took over was first heard with; null: not heard yet. */
+  passedTo: Priority | null;
   /** Its timer has fired, and it waits for the others of its sync group to want the same. */
   wantsMaster: boolean;
 }
@@ -137,8 +139,12 @@ export function joinedChannelOf(config: InstanceConfig): JoinedChannel {
 export function sourceAddress(router: Router, network: NetworkView): IpAddress | null {
   const { config } = router;
   if (config.sourceAddress !== null) {
+    const { trackSourceAddress, transport } = config;
+    // Nothing can be sent by unicast from an address that the host does not have.
+    const place = trackSourceAddress ? config.interface : null;
     const missing =
-      config.trackSourceAddress && !network.usable(config.interface, config.sourceAddress);
+      (trackSourceAddress || transport.type === 'unicast') &&
+      !network.usable(place, config.sourceAddress);
     return missing ? null : config.sourceAddress;
   }
   if (config.interface === null) return null;

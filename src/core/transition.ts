@@ -38,6 +38,7 @@ export function becomeBackup(
     preemptAt: null,
     resigned: false,
     passed: false,
+    passedTo: null,
     wantsMaster: wantsAtOnce(router, reason),
   };
   move(router, surroundings, state, reason);
