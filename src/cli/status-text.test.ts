@@ -130,7 +130,7 @@ describe('statusText', () => {
         on eth0 from 192.0.2.1 by multicast, VRID 51, does not preempt
         advert every 1 s, skew 0.609 s, master down after 3.609 s
         adverts received 9, became master 1, dropped: ip-ttl 2
-        mastership was passed on: it waits until the new master falls silent
+        mastership was passed on: it waits until the new master falls silent or gets worse
       VI_3       Fault   14:02:10 (0 s)                 0 (base 100)   none seen        198.51.100.5 not held
         because interface eth1 is down; script chk_nginx is down
         on eth1 by multicast, VRID 51
@@ -182,7 +182,7 @@ describe('statusText', () => {
         on no interface of its own from 192.0.2.1 by unicast to 2001:db8::2 and 2001:db8::3, VRID 51, version 3 over IPv6, in group G1, does not preempt
         advert every 1 s, the master's every 0.25 s, skew 0.609 s, master down after 3.609 s
         taken in spite of: address-list 3, checksums: message 5
-        mastership was passed on: it waits until the new master falls silent
+        mastership was passed on: it waits until the new master falls silent or gets worse
 
       GROUP  STATE   MEMBERS
       G1     Backup  VI_backup, VI_3

@@ -121,7 +121,7 @@ function particulars(instance: InstanceSnapshot, paint: Paint): readonly string[
     `  ${timersText(instance)}`,
     ...(counters === '' ? [] : [`  ${counters}`]),
     ...(instance.passed
-      ? ['  mastership was passed on: it waits until the new master falls silent']
+      ? ['  mastership was passed on: it waits until the new master falls silent or gets worse']
       : []),
   ];
 }

@@ -33,8 +33,9 @@ export const diagnosticCodes = {
     'Create the file, mend the pattern, or use plain `include`.',
   ),
   'include-skipped': warning(
-    'A plain `include` finds no file, or one that cannot be read. keepalived skips it in silence.',
-    'Mend the pattern. With `includea` this is an error.',
+    'A plain `include` names a file that is not there or cannot be read. keepalived skips it in ' +
+      'silence; so does Baton where a pattern finds nothing.',
+    'Mend the name. With `includea` this is an error.',
   ),
   'limit-reached': error(
     'The text goes beyond a limit: of its length, of nesting, or of what expands into what.',

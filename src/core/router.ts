@@ -58,7 +58,7 @@ export interface Backup {
   preemptAt: Instant | null;
   /** The master has said priority 0 since it was last heard otherwise. */
   resigned: boolean;
-  /** Set by `baton pass`: it does not preempt until the master resigns or falls silent. */
+  /** Set by `baton pass`: it does not preempt until the master resigns, falls silent or gets worse. */
   passed: boolean;
   /** The priority that the one who took over was first heard with; null: not heard yet. */
   passedTo: Priority | null;

@@ -29,7 +29,7 @@ const addressWords: readonly Keyword[] = [
   acted('autojoin', [], 'kernel flag: joins a multicast group'),
   acted('-nodad', [], 'with duplicate address detection (IPv6)'),
   acted('preferred_lft', [required('SECONDS', text)], 'preferred lifetime, or `forever`', {
-    default: '0 for IPv6',
+    default: '0 for an IPv6 /128, else as long as it is valid',
   }),
   acted('no_track', [], 'is not put back when something else removes it'),
   acted('track_group', [required('GROUP', text)], 'for static addresses: goes down with it'),
