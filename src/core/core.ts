@@ -50,7 +50,7 @@ import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
 import { Trackers } from './trackers.ts';
 import { delaysOf, VirtualInterfaces } from './virtual-interfaces.ts';
-import type { VirtualRouter } from './virtual-router.ts';
+import { fits, type VirtualRouter } from './virtual-router.ts';
 
 export interface CoreInput {
   readonly at: Instant;
@@ -234,7 +234,7 @@ export class Core {
   }
 
   private takeAdvert(at: Instant, event: AdvertReceived): void {
-    const router = this.routerFor(event.channel, event.advert.virtualRouterId, event.destination);
+    const router = this.routerFor(event.channel, event.advert.virtualRouterId, event);
     if (router !== undefined) {
       router.advertReceived(this.surroundings(at), event);
       return;
@@ -247,7 +247,10 @@ export class Core {
     const router =
       event.virtualRouterId === null
         ? undefined
-        : this.routerFor(event.channel, event.virtualRouterId, null);
+        : this.routerFor(event.channel, event.virtualRouterId, {
+            source: event.source,
+            destination: null,
+          });
     if (router === undefined) countDrop(this.drops, event.reason);
     else router.dropped(event.reason, event.source, this.outbox);
   }
@@ -294,13 +297,14 @@ export class Core {
   private routerFor(
     channel: AdvertChannel,
     virtualRouterId: number,
-    destination: IpAddress | null,
+    ends: { readonly source: IpAddress | null; readonly destination: IpAddress | null },
   ): VirtualRouter | undefined {
     let nearest: VirtualRouter | undefined;
+    let best: number = fits.not;
     for (const router of this.routers) {
-      const fit = router.fits(channel, virtualRouterId, destination);
-      if (fit === 'whole') return router;
-      if (fit === 'partly') nearest ??= router;
+      const fit = router.fits(channel, virtualRouterId, ends);
+      if (fit === fits.whole) return router;
+      if (fit > best) [nearest, best] = [router, fit];
     }
     return nearest;
   }

@@ -183,8 +183,12 @@ export function adaptMaster(
   state: Master,
   { former, added }: ConfigChange,
 ): void {
-  const { at, outbox, announcer } = surroundings;
+  const { at, outbox, announcer, network } = surroundings;
   const { config } = router;
+  // What can't be advertised can't be claimed: it is about to be in Fault.
+  const { transport } = config;
+  const alone = transport.type === 'unicast' && transport.peers.length === 0;
+  if (alone || sourceAddress(router, network) === null) return;
   if (!sameValue(visiblePart(former), visiblePart(config))) {
     state.advertAt = at;
     advertise(router, surroundings, state);

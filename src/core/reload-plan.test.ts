@@ -47,6 +47,25 @@ describe('a virtual router', () => {
   });
 });
 
+describe('virtual routers that differ in nothing but their peers', () => {
+  const to = (name: string, peer: string) =>
+    instance('eth0', 51, {
+      name,
+      transport: {
+        type: 'unicast',
+        peers: [{ address: peer as IpAddress, minimumTimeToLive: 0, maximumTimeToLive: 255 }],
+        timeToLive: 255,
+        checkSource: true,
+      },
+    });
+  const [first, second] = [router(to('A', '192.0.2.2')), router(to('B', '192.0.2.3'))];
+
+  it('go on as what they were', () => {
+    const plan = planReload([first, second], [to('A', '192.0.2.2'), to('B', '192.0.2.4')]);
+    expect(plan.routers.map((one) => one.router)).toEqual([first, second]);
+  });
+});
+
 describe('two values are the same', () => {
   it('when they hold the same, whichever objects they are', () => {
     expect(sameValue(instance('eth0', 51), instance('eth0', 51))).toBe(true);

@@ -13,7 +13,8 @@ export interface ReloadPlan<Router> {
 /**
  * A virtual router is the same one if the other routers know it as such: by VRID,
  * family, interface and how its adverts travel (as in keepalived, its name may change).
- * Where several are alike but for the source of their adverts, that tells them apart.
+ * Where several are alike but for the source of their adverts, that tells them apart; and
+ * where not even that differs (unicast to different peers) their names do.
  */
 export function planReload<Router extends { readonly config: InstanceConfig }>(
   current: readonly Router[],
@@ -21,7 +22,9 @@ export function planReload<Router extends { readonly config: InstanceConfig }>(
 ): ReloadPlan<Router> {
   const rest = new Set(current);
   const kept = new Map<InstanceConfig, Router>();
-  for (const key of [exactIdentity, identity]) {
+  const named = (key: typeof identity) => (config: InstanceConfig) =>
+    `${config.name} ${key(config)}`;
+  for (const key of [named(exactIdentity), exactIdentity, named(identity), identity]) {
     const byKey = new Map([...rest].map((router) => [key(router.config), router]));
     for (const instance of wanted) {
       const router = byKey.get(key(instance));

@@ -64,7 +64,9 @@ import { becomeBackup, becomeFault, move, tell } from './transition.ts';
 /**
  * How well a router fits a packet: nothing else than itself, all but the way it came, not at all.
  */
-type Fit = 'whole' | 'partly' | 'none';
+/** How well a packet fits a virtual router, from not at all to in every way. */
+export const fits = { not: 0, place: 1, kind: 2, whole: 3 } as const;
+type Fit = (typeof fits)[keyof typeof fits];
 
 export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   private readonly router: Router;
@@ -109,19 +111,30 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     this.router.group = group;
   }
 
-  /** Whether a packet of this VRID on this channel is for this router. */
-  fits(channel: AdvertChannel, virtualRouterId: number, destination: IpAddress | null): Fit {
+  /** Whether a packet of this VRID on this channel is for this router. Null: not known. */
+  fits(
+    channel: AdvertChannel,
+    virtualRouterId: number,
+    { source, destination }: { source: IpAddress | null; destination: IpAddress | null },
+  ): Fit {
     const { config } = this.router;
     const own = channelOf(config);
     const addressed =
       config.virtualRouterId === virtualRouterId &&
       own.interface === channel.interface &&
       own.family === channel.family;
-    if (!addressed) return 'none';
-    const group = config.transport.type === 'multicast' ? config.transport.group : null;
+    if (!addressed) return fits.not;
+    const { transport } = config;
+    const group = transport.type === 'multicast' ? transport.group : null;
     const sameKind =
       destination === null || (group === null ? !isMulticast(destination) : destination === group);
-    return sameKind && own.protocol === channel.protocol ? 'whole' : 'partly';
+    if (!sameKind || own.protocol !== channel.protocol) return fits.place;
+    // Several may have this VRID if they have different peers.
+    const expected =
+      transport.type === 'multicast' ||
+      source === null ||
+      transport.peers.some(({ address }) => address === source);
+    return expected ? fits.whole : fits.kind;
   }
 
   nextDeadline(): Instant | null {
