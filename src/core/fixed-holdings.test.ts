@@ -55,6 +55,32 @@ describe('static things', () => {
     ]);
   });
 
+  it('are kept or not each by itself, and taken away if kept', () => {
+    const other = route({ metric: 5, text: 'other', trackGroup: 'G' });
+    fixed.adopt({ addresses: [], routes: [route(), other], rules: [] }, outbox);
+    fixed.settle(at(0), network, outbox);
+    const [first, second] = outbox.drain().filter((effect) => 'id' in effect);
+    const settled = (id: number, error: string | null): void => {
+      fixed.effectSettled(at(0), { type: 'effect-settled', id, error }, outbox);
+    };
+    settled((first as { id: number }).id, 'unreachable');
+    settled((second as { id: number }).id, null);
+    expect(fixed.faults(new Set(['G']), network)).toEqual([]);
+    outbox.drain();
+    fixed.stop(outbox);
+    expect(outbox.drain()).toMatchObject([{ type: 'withdraw-routes', routes: [other] }]);
+  });
+
+  it('that were given up are put back once they are to be watched', () => {
+    const unwatched = { ...address, tracked: false };
+    fixed.adopt({ addresses: [unwatched], routes: [], rules: [] }, outbox);
+    settle(0);
+    fixed.addressVanished(at(1), lost, outbox);
+    expect(settle(3)).toEqual([]);
+    fixed.adopt({ addresses: [address], routes: [], rules: [] }, outbox);
+    expect(settle(4)).toEqual(['hold-addresses']);
+  });
+
   it('wait for their interface, and come back with it', () => {
     network.linkChanged(at(0), linkChanged('eth0', 'gone'));
     fixed.adopt({ addresses: [address], routes: [], rules: [] }, outbox);

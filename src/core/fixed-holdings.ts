@@ -56,7 +56,10 @@ export class FixedHoldings {
       const key = keyOf(thing);
       const known = former.get(key);
       former.delete(key);
-      return known === undefined ? newEntry(thing) : { ...known, thing };
+      if (known === undefined) return newEntry(thing);
+      // What was given up when nobody was to put it back is missed from now on.
+      const missed = known.progress.type === 'given-up' && thing.value.tracked;
+      return { ...known, thing, progress: missed ? { type: 'missing' } : known.progress };
     });
     takeAway([...former.values()], outbox);
   }
@@ -73,7 +76,8 @@ export class FixedHoldings {
         (entry) =>
           entry.thing.what === what && isDue(entry, at) && obstacle(entry.thing, network) === null,
       );
-      if (due.length > 0) ask(due, what, outbox);
+      // One effect each: what the kernel refuses says nothing of the others.
+      for (const entry of due) ask(entry, outbox);
     }
   }
 
@@ -164,15 +168,15 @@ function isDue({ progress, notBefore }: Entry, at: Instant): boolean {
   return isWaiting(progress) && (notBefore === null || notBefore <= at);
 }
 
-function ask(entries: readonly Entry[], what: Thing['what'], outbox: Outbox): void {
-  const effectId = outbox.nextId();
-  for (const entry of entries) entry.progress = { type: 'asked', effectId };
-  const { addresses, routes, rules } = holdingOf(entries);
-  if (what === 'address') {
-    outbox.push({ type: 'hold-addresses', id: effectId, addresses, lifetime: null });
-  } else if (what === 'route') {
-    outbox.push({ type: 'install-routes', id: effectId, routes });
-  } else outbox.push({ type: 'install-rules', id: effectId, rules });
+function ask(entry: Entry, outbox: Outbox): void {
+  const id = outbox.nextId();
+  entry.progress = { type: 'asked', effectId: id };
+  const { thing } = entry;
+  if (thing.what === 'address') {
+    outbox.push({ type: 'hold-addresses', id, addresses: [thing.value], lifetime: null });
+  } else if (thing.what === 'route') {
+    outbox.push({ type: 'install-routes', id, routes: [thing.value] });
+  } else outbox.push({ type: 'install-rules', id, rules: [thing.value] });
 }
 
 /** Why the thing can't be where it is to be; null when it can. */
