@@ -281,7 +281,10 @@ export class Core {
     if (this.network.effectSettled(at, event)) return true;
     if (this.interfaces.effectSettled(at, event, outbox)) return true;
     if (this.fixed.effectSettled(at, event, outbox)) return true;
-    for (const router of this.routers) if (router.effectSettled(event, outbox)) return false;
+    const surroundings = this.surroundings(at);
+    for (const router of this.routers) {
+      if (router.effectSettled(surroundings, event)) return false;
+    }
     if (event.error !== null) outbox.log('error', event.error);
     return false;
   }

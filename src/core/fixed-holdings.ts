@@ -5,7 +5,7 @@
  * and taken away at the end. Those of a `track_group` are a fault of its instances while
  * they can't be kept.
  */
-import { after, earliest, seconds, type Instant } from '../base/units.ts';
+import { after, earliest, type Instant } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { FixedConfig, VirtualAddress } from '../model/config.ts';
 import type {
@@ -15,12 +15,9 @@ import type {
   RuleVanished,
 } from '../model/core-event.ts';
 import type { Route, Rule } from '../model/route.ts';
-import { matching, release, sameRouting, type Holding } from './holding.ts';
+import { matching, release, retryInterval, sameRouting, type Holding } from './holding.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
-
-/** How long to wait before what failed, or was just put back, is put in place again. */
-const retryInterval = seconds(1);
 
 export type Thing =
   | { readonly what: 'address'; readonly value: VirtualAddress }
@@ -141,7 +138,7 @@ export class FixedHoldings {
         continue;
       }
       entry.progress = { type: 'missing' };
-      outbox.log('warning', `static ${nameOf(thing)} was removed by others: put back`);
+      outbox.log('warning', `static ${nameOf(thing)} is gone: put back`);
       const subject = subjectOf(thing);
       outbox.journal({ kind: 'restored', instance: null, what: thing.what, subject });
       entry.notBefore = entry.restoredAt === null ? null : after(entry.restoredAt, retryInterval);

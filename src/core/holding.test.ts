@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { virtualAddress } from '../../test/scenario/configuration.ts';
 import { route, rule } from '../../test/scenario/specimens.ts';
-import { installRouting, lacking, nothing, release, sameRouting, type Holding } from './holding.ts';
+import { lacking, nothing, release, sameRouting, type Holding } from './holding.ts';
 import { Outbox } from './outbox.ts';
 
 const [one, two] = [virtualAddress('192.0.2.10'), virtualAddress('192.0.2.11')];
@@ -10,11 +10,8 @@ const other = route({ metric: 5, text: 'other' });
 it('is let go of in the opposite order', () => {
   const outbox = new Outbox();
   const holding: Holding = { addresses: [one], routes: [route(), other], rules: [rule()] };
-  installRouting(holding, outbox);
   release(holding, outbox);
   expect(outbox.drain()).toMatchObject([
-    { type: 'install-routes', routes: [route(), other] },
-    { type: 'install-rules', rules: [rule()] },
     { type: 'withdraw-rules', rules: [rule()] },
     { type: 'withdraw-routes', routes: [other, route()] },
     { type: 'release-addresses', addresses: [one] },

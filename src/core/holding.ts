@@ -1,8 +1,9 @@
 /**
  * What a Master holds: addresses, then routes, then rules, in keepalived's order, and
  * let go of in the opposite one. Addresses live for a lifetime that each advert
- * renews; routes and rules have none.
+ * renews; routes and rules have none (`held-routing.ts`).
  */
+import { seconds } from '../base/units.ts';
 import type { InterfaceName, IpAddress } from '../model/address.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type { Route, Rule } from '../model/route.ts';
@@ -15,22 +16,15 @@ export interface Holding {
   readonly rules: readonly Rule[];
 }
 
+export type Routing = Pick<Holding, 'routes' | 'rules'>;
+
+/** How long to wait before what failed, or was just put back, is put in place again. */
+export const retryInterval = seconds(1);
+
 export const nothing: Holding = { addresses: [], routes: [], rules: [] };
 
-/** Puts routes and rules in place; the addresses that they need are there. */
-export function installRouting(
-  { routes, rules }: Omit<Holding, 'addresses'>,
-  outbox: Outbox,
-): void {
-  if (routes.length > 0) outbox.push({ type: 'install-routes', id: outbox.nextId(), routes });
-  if (rules.length > 0) outbox.push({ type: 'install-rules', id: outbox.nextId(), rules });
-}
-
 /** Takes rules and routes away, before the addresses that they may need. */
-export function withdrawRouting(
-  { routes, rules }: Omit<Holding, 'addresses'>,
-  outbox: Outbox,
-): void {
+export function withdrawRouting({ routes, rules }: Routing, outbox: Outbox): void {
   const id = (): number => outbox.nextId();
   if (rules.length > 0) {
     outbox.push({ type: 'withdraw-rules', id: id(), rules: [...rules].reverse() });
@@ -107,6 +101,6 @@ function addressKey(one: VirtualAddress): string {
 }
 
 /** What the kernel knows of it: not how it is watched, nor how it was written. */
-function routingKey(one: Route | Rule): string {
+export function routingKey(one: Route | Rule): string {
   return JSON.stringify({ ...one, tracked: true, trackGroup: null, text: '' });
 }

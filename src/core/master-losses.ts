@@ -8,7 +8,7 @@ import type {
   RouteVanished,
   RuleVanished,
 } from '../model/core-event.ts';
-import { installRouting, leavesBy, matching, sameRouting } from './holding.ts';
+import { leavesBy, matching, sameRouting, type Routing } from './holding.ts';
 import { holdingOf, managedAddresses } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 
@@ -32,7 +32,7 @@ export function restoreAddress(
     address: event.address,
     interface: event.interface,
   });
-  holdAgain(lost, surroundings, state);
+  holdAgain(lost, router, surroundings, state);
 }
 
 /**
@@ -61,28 +61,33 @@ export function interfaceAppeared(
   const holding = holdingOf(router, surroundings.network);
   const addresses = holding.addresses.filter((one) => one.interface === name);
   const routes = holding.routes.filter((one) => leavesBy(one, name));
-  if (addresses.length + routes.length === 0 || state.restoresLeft === 0) return;
-  state.restoresLeft -= 1;
-  if (addresses.length > 0) holdAgain(addresses, surroundings, state);
-  installRouting({ routes, rules: [] }, surroundings.outbox);
+  if (addresses.length + routes.length === 0) return;
+  // Without a restore left the next advert sets the addresses.
+  if (addresses.length > 0 && state.restoresLeft > 0) {
+    holdAgain(addresses, router, surroundings, state);
+  }
+  askAgain({ routes, rules: [] }, surroundings, state);
 }
 
 function holdAgain(
   addresses: readonly VirtualAddress[],
+  { inFlight }: Router,
   { at, outbox, announcer }: Surroundings,
   state: Master,
 ): void {
   // What is left of the lease, in the kernel's whole seconds, so as not to outlive it.
   const left = Math.floor(toSeconds(between(at, state.leaseEndsAt)));
   const lifetime = seconds(Math.max(1, left));
-  outbox.push({ type: 'hold-addresses', id: outbox.nextId(), addresses, lifetime });
+  const id = outbox.nextId();
+  inFlight.add(id);
+  outbox.push({ type: 'hold-addresses', id, addresses, lifetime });
   announcer.announce(at, addresses, 1, outbox);
 }
 
-/** Somebody else took a route or a rule away: it is put back, as often as an address is. */
+/** A route or a rule has gone, with its link, or by somebody else's doing: it is put back. */
 export function restoreRouting(
   router: Router,
-  { outbox }: Surroundings,
+  surroundings: Surroundings,
   state: Master,
   event: RouteVanished | RuleVanished,
 ): void {
@@ -92,9 +97,19 @@ export function restoreRouting(
       ? (['route', virtualRoutes.filter((one) => sameRouting(one, event.route)), []] as const)
       : (['rule', [], virtualRules.filter((one) => sameRouting(one, event.rule))] as const);
   const lost = [...routes, ...rules].find((one) => one.tracked);
-  if (lost === undefined || state.restoresLeft === 0) return;
-  state.restoresLeft -= 1;
-  outbox.log('warning', `(${name}) ${what} ${lost.text} was removed by others: put back`);
+  if (lost === undefined) return;
+  const { outbox } = surroundings;
+  outbox.log('warning', `(${name}) ${what} ${lost.text} is gone: put back`);
   outbox.journal({ kind: 'restored', instance: name, what, subject: lost.text });
-  installRouting({ routes, rules }, outbox);
+  askAgain({ routes, rules }, surroundings, state);
+}
+
+/** At once, but in a while where too much has gone since the last advert. */
+function askAgain(routing: Routing, { at, outbox }: Surroundings, state: Master): void {
+  if (state.restoresLeft === 0) {
+    state.routing.askLater(at, routing);
+    return;
+  }
+  state.restoresLeft -= 1;
+  state.routing.ask(routing, outbox);
 }

@@ -6,7 +6,8 @@ import type { InstanceConfig } from '../model/config.ts';
 import { announce, announceElsewhere } from './announcement.ts';
 import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
-import { installRouting, lacking, release, type Holding } from './holding.ts';
+import { HeldRouting } from './held-routing.ts';
+import { lacking, release, type Holding } from './holding.ts';
 import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
@@ -23,6 +24,7 @@ const restoresPerAdvert = 20;
 /** The advert first, then the addresses, then the ARPs that move the traffic here. */
 export function becomeMaster(router: Router, surroundings: Surroundings, reason: Reason): void {
   const { at, outbox } = surroundings;
+  const { inFlight } = router;
   const { name, announcement } = router.config;
   outbox.log('notice', `(${name}) Entering MASTER STATE`);
   outbox.log('info', `(${name}) setting VIPs.`);
@@ -31,6 +33,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     advertAt: at,
     leaseEndsAt: at,
     hold: { effectId: 0, done: false },
+    routing: new HeldRouting({ name, inFlight }),
     secondBurstAt: later(at, announcement.delay),
     lowerPriorityBurstAt: null,
     quietUntil: null,
@@ -41,7 +44,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
   move(router, surroundings, master, reason);
   router.statistics.count('becameMaster');
   advertise(router, surroundings, master);
-  installRouting(holdingOf(router, surroundings.network), outbox);
+  master.routing.ask(holdingOf(router, surroundings.network), outbox);
   announce(router, surroundings, announcement.repeat);
   tell(router, surroundings, 'MASTER');
 }
@@ -70,6 +73,7 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
     state.extraAt = later(at, announcement.extra);
     announceElsewhere(router, surroundings);
   }
+  state.routing.askForWhatIsDue(at, surroundings.outbox);
 }
 
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */
@@ -79,6 +83,7 @@ function advertise(router: Router, surroundings: Surroundings, state: Master): v
   sendAdvert(router, surroundings, router.effectivePriority);
   const lifetime = addressLifetime(advertisementInterval, downTimerAdverts);
   state.hold = { effectId: outbox.nextId(), done: state.hold.done };
+  router.inFlight.add(state.hold.effectId);
   outbox.push({
     type: 'hold-addresses',
     id: state.hold.effectId,
@@ -172,7 +177,9 @@ export function exchangeHolding(
   former: Holding,
 ): Holding {
   const wanted = holdingOf(router, surroundings.network);
-  drop(lacking(wanted, former), surroundings);
+  const unwanted = lacking(wanted, former);
+  if (router.state.name === 'Master') router.state.routing.forget(unwanted);
+  drop(unwanted, surroundings);
   return lacking(former, wanted);
 }
 
@@ -193,7 +200,7 @@ export function adaptMaster(
     state.advertAt = at;
     advertise(router, surroundings, state);
   }
-  installRouting(added, outbox);
+  state.routing.ask(added, outbox);
   const { addresses } = added;
   const { repeat, refresh, extra } = config.announcement;
   announcer.announce(at, addresses, repeat, outbox);

@@ -12,6 +12,7 @@ import type {
 import type { Announcer } from './announcer.ts';
 import type { SignatureMemory } from './authentication.ts';
 import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
+import type { HeldRouting } from './held-routing.ts';
 import type { Holding } from './holding.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
@@ -73,6 +74,7 @@ export interface Master {
   leaseEndsAt: Instant;
   /** The last hold-addresses effect, and whether the kernel has done it. */
   hold: { readonly effectId: number; done: boolean };
+  readonly routing: HeldRouting;
   secondBurstAt: Instant | null;
   lowerPriorityBurstAt: Instant | null;
   /** Until then losing adverts are answered by an advert alone. */
@@ -80,7 +82,7 @@ export interface Master {
   refreshAt: Instant | null;
   /** `garp_extra_if` */
   extraAt: Instant | null;
-  /** How many more lost addresses may be put back before the next advert does it anyway. */
+  /** How many more losses may be made good at once before the next advert. */
   restoresLeft: number;
 }
 
@@ -102,6 +104,8 @@ export interface Router {
   reasons: readonly string[];
   /** Whose address list was compared last (`skip_check_adv_addr`). */
   listedBy: IpAddress | null;
+  /** The ids of its effects whose answers have not come, whatever state they were asked for in. */
+  readonly inFlight: Set<number>;
   readonly signatures: SignatureMemory;
   readonly statistics: RouterStatistics;
 }

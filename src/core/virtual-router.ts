@@ -61,9 +61,6 @@ import type { GroupMate, Router, State, Surroundings } from './router.ts';
 import type { GroupMember, Judgement } from './sync-group.ts';
 import { becomeBackup, becomeFault, move, tell } from './transition.ts';
 
-/**
- * How well a router fits a packet: nothing else than itself, all but the way it came, not at all.
- */
 /** How well a packet fits a virtual router, from not at all to in every way. */
 export const fits = { not: 0, place: 1, kind: 2, whole: 3 } as const;
 type Fit = (typeof fits)[keyof typeof fits];
@@ -80,6 +77,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       effectivePriority: config.priority,
       reasons: [],
       listedBy: null,
+      inFlight: new Set(),
       signatures: new SignatureMemory(),
       statistics: new RouterStatistics(),
     };
@@ -152,6 +150,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
           state.lowerPriorityBurstAt,
           state.refreshAt,
           state.extraAt,
+          state.routing.nextDeadline(),
         ]);
     }
   }
@@ -285,12 +284,19 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   }
 
   /** Whether the answer was for an effect of this router. */
-  effectSettled(event: EffectSettled, outbox: Outbox): boolean {
-    const { state, statistics } = this.router;
-    if (state.name !== 'Master' || state.hold.effectId !== event.id) return false;
-    state.hold.done = event.error === null;
-    if (event.error !== null && statistics.firstOf('hold-failed')) {
-      outbox.log('error', `(${this.name}) addresses can't be set: ${event.error}`);
+  effectSettled({ at, outbox }: Surroundings, event: EffectSettled): boolean {
+    const { inFlight, state, statistics } = this.router;
+    const { id, error } = event;
+    if (!inFlight.delete(id)) return false;
+    if (state.name === 'Master' && state.routing.effectSettled(at, event, outbox)) return true;
+    if (state.name !== 'Master' || state.hold.effectId !== id) {
+      // What it was asked for is wanted no more, or has been asked for anew.
+      if (error !== null) outbox.log('error', `(${this.name}) ${error}`);
+      return true;
+    }
+    state.hold.done = error === null;
+    if (error !== null && statistics.firstOf('hold-failed')) {
+      outbox.log('error', `(${this.name}) addresses can't be set: ${error}`);
     }
     return true;
   }

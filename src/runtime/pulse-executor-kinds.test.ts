@@ -79,6 +79,11 @@ it('tells which route could not be installed, and of no other effect', () => {
     { type: 'effect-settled', id: 2, error },
     { type: 'effect-settled', id: 3, error: null },
   ]);
+  // Once is enough.
+  network.refused.set(route.text, { code: 'ENETUNREACH', call: `add route ${route.text}` });
+  expect(run(network, { type: 'install-routes', id: 4, routes: [route] })).toEqual([
+    { type: 'effect-settled', id: 4, error: `add route ${route.text}: ENETUNREACH` },
+  ]);
 });
 
 it('installs a route before the address that it needs is released', () => {

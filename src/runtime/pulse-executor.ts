@@ -207,7 +207,9 @@ export class PulseExecutor {
     const errors = new Map<number, string>();
     if (this.routing.length > 0) {
       for (const { id, text, error } of this.network.changeRouting(this.routing)) {
-        if (error !== null) errors.set(id, `${text}: ${describe(error)}`);
+        if (error === null) continue;
+        const said = describe(error);
+        errors.set(id, said.includes(text) ? said : `${text}: ${said}`);
       }
     }
     for (const id of this.unsettledRouting) this.answer(id, errors.get(id) ?? null);

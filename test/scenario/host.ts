@@ -48,9 +48,10 @@ interface Due {
 
 export class ScenarioHost {
   now = instant(0);
-  /** Why joins and holds fail; null where they work. */
+  /** Why joins, holds and the installation of routes and rules fail; null where they work. */
   joinError: string | null = null;
   holdError: string | null = null;
+  routingError: string | null = null;
   /** How each script ends; null where it never does. */
   readonly scripts = new Map<string, ScriptOutcome | null>();
   readonly effects: Effect[] = [];
@@ -128,10 +129,11 @@ export class ScenarioHost {
         return { type: 'effect-settled', id: effect.id, error: this.joinError };
       case 'hold-addresses':
         return { type: 'effect-settled', id: effect.id, error: this.holdError };
-      case 'release-addresses':
       case 'install-routes':
-      case 'withdraw-routes':
       case 'install-rules':
+        return { type: 'effect-settled', id: effect.id, error: this.routingError };
+      case 'release-addresses':
+      case 'withdraw-routes':
       case 'withdraw-rules':
       case 'promote-secondaries':
       case 'suppress-local-reports':

@@ -17,6 +17,7 @@
  *     unreadable packet-length from 192.0.2.2 vrid 51
  *     sends fail on eth0: ENETDOWN
  *     joins fail: EPERM | joins work | holds fail: EPERM | holds work
+ *     routes fail: EPERM | routes work       and rules with them
  *     script check exits 1 | hangs | times out | is killed | cannot be executed
  *     service nginx runs as process 7 | dies | breaks | cannot start | is mended
  *     service nginx falls silent | answers
@@ -76,6 +77,8 @@ function act(host: ScenarioHost, words: Words): void {
   else if (words.accept('joins', 'fail:')) host.joinError = words.rest().join(' ');
   else if (words.accept('holds', 'work')) host.holdError = null;
   else if (words.accept('holds', 'fail:')) host.holdError = words.rest().join(' ');
+  else if (words.accept('routes', 'work')) host.routingError = null;
+  else if (words.accept('routes', 'fail:')) host.routingError = words.rest().join(' ');
   else if (words.accept('script')) host.scripts.set(words.next(), parseOutcome(words));
   else if (words.accept('service')) changeService(host, words);
   else if (words.accept('file')) readFile(host, words);
