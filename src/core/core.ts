@@ -22,8 +22,6 @@
  */
 import { assert } from '../base/assert.ts';
 import { after, earliest, instant, type Instant } from '../base/units.ts';
-import type { IpAddress } from '../model/address.ts';
-import type { AdvertChannel } from '../model/channel.ts';
 import type { Config } from '../model/config.ts';
 import type {
   AddressVanished,
@@ -44,13 +42,14 @@ import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
+import { bestFit, type PacketLabel } from './packet-fit.ts';
 import { PromotedSecondaries } from './promoted-secondaries.ts';
 import { sameValue } from './reload-plan.ts';
 import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
 import { Trackers } from './trackers.ts';
 import { delaysOf, VirtualInterfaces } from './virtual-interfaces.ts';
-import { fits, type VirtualRouter } from './virtual-router.ts';
+import type { VirtualRouter } from './virtual-router.ts';
 
 export interface CoreInput {
   readonly at: Instant;
@@ -234,7 +233,8 @@ export class Core {
   }
 
   private takeAdvert(at: Instant, event: AdvertReceived): void {
-    const router = this.routerFor(event.channel, event.advert.virtualRouterId, event);
+    const { virtualRouterId } = event.advert;
+    const router = this.routerFor({ ...event, virtualRouterId });
     if (router !== undefined) {
       router.advertReceived(this.surroundings(at), event);
       return;
@@ -244,13 +244,11 @@ export class Core {
   }
 
   private takeDrop(event: PacketDropped): void {
+    const { virtualRouterId } = event;
     const router =
-      event.virtualRouterId === null
+      virtualRouterId === null
         ? undefined
-        : this.routerFor(event.channel, event.virtualRouterId, {
-            source: event.source,
-            destination: null,
-          });
+        : this.routerFor({ ...event, virtualRouterId, destination: null });
     if (router === undefined) countDrop(this.drops, event.reason);
     else router.dropped(event.reason, event.source, this.outbox);
   }
@@ -297,19 +295,8 @@ export class Core {
   }
 
   /** The router that a packet is for; the nearest one where none fits it in every way. */
-  private routerFor(
-    channel: AdvertChannel,
-    virtualRouterId: number,
-    ends: { readonly source: IpAddress | null; readonly destination: IpAddress | null },
-  ): VirtualRouter | undefined {
-    let nearest: VirtualRouter | undefined;
-    let best: number = fits.not;
-    for (const router of this.routers) {
-      const fit = router.fits(channel, virtualRouterId, ends);
-      if (fit === fits.whole) return router;
-      if (fit > best) [nearest, best] = [router, fit];
-    }
-    return nearest;
+  private routerFor(label: PacketLabel): VirtualRouter | undefined {
+    return bestFit(this.routers, label, ({ config }) => config);
   }
 
   private tellOfUnknown({ channel, source, advert }: AdvertReceived): void {

@@ -6,9 +6,9 @@
  * `transitions.ts`.
  */
 import { after, type Instant, earliest } from '../base/units.ts';
-import { isMulticast, type IpAddress, type InterfaceName } from '../model/address.ts';
+import type { IpAddress, InterfaceName } from '../model/address.ts';
 import { ownerPriority } from '../model/advert.ts';
-import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { JoinedChannel } from '../model/channel.ts';
 import type { InstanceConfig, SyncGroupConfig } from '../model/config.ts';
 import type {
   AddressDuplicate,
@@ -50,20 +50,10 @@ import { sameValue } from './reload-plan.ts';
 import { judgeRouter, updatePriority } from './router-judgement.ts';
 import { routerSnapshot } from './router-snapshot.ts';
 import { RouterStatistics } from './router-statistics.ts';
-import {
-  advertInterface,
-  channelOf,
-  holdingOf,
-  joinedChannelOf,
-  masterDownIntervalOf,
-} from './router.ts';
+import { advertInterface, holdingOf, joinedChannelOf, masterDownIntervalOf } from './router.ts';
 import type { GroupMate, Router, State, Surroundings } from './router.ts';
 import type { GroupMember, Judgement } from './sync-group.ts';
 import { becomeBackup, becomeFault, move, tell } from './transition.ts';
-
-/** How well a packet fits a virtual router, from not at all to in every way. */
-export const fits = { not: 0, place: 1, kind: 2, whole: 3 } as const;
-type Fit = (typeof fits)[keyof typeof fits];
 
 export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   private readonly router: Router;
@@ -107,32 +97,6 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   /** Null: it is in no group, and acts by itself. */
   joinGroup(group: SyncGroupConfig | null): void {
     this.router.group = group;
-  }
-
-  /** Whether a packet of this VRID on this channel is for this router. Null: not known. */
-  fits(
-    channel: AdvertChannel,
-    virtualRouterId: number,
-    { source, destination }: { source: IpAddress | null; destination: IpAddress | null },
-  ): Fit {
-    const { config } = this.router;
-    const own = channelOf(config);
-    const addressed =
-      config.virtualRouterId === virtualRouterId &&
-      own.interface === channel.interface &&
-      own.family === channel.family;
-    if (!addressed) return fits.not;
-    const { transport } = config;
-    const group = transport.type === 'multicast' ? transport.group : null;
-    const sameKind =
-      destination === null || (group === null ? !isMulticast(destination) : destination === group);
-    if (!sameKind || own.protocol !== channel.protocol) return fits.place;
-    // Several may have this VRID if they have different peers.
-    const expected =
-      transport.type === 'multicast' ||
-      source === null ||
-      transport.peers.some(({ address }) => address === source);
-    return expected ? fits.whole : fits.kind;
   }
 
   nextDeadline(): Instant | null {

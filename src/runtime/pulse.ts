@@ -122,7 +122,7 @@ export class Pulse {
   }
 
   private decode({ channel, packet }: ReceivedPacket): CoreEvent {
-    const parsed = parsePacket(packet, (virtualRouterId) => this.keys.of(channel, virtualRouterId));
+    const parsed = parsePacket(packet, (sender) => this.keys.of({ channel, ...sender }));
     if (!parsed.ok) return { type: 'packet-dropped', channel, ...parsed.error };
     const { hmac } = parsed.value;
     const aged = hmac && { ...hmac, age: this.ageOf(hmac) };

@@ -67,8 +67,13 @@ export interface AdvertKeys {
   readonly hmac: readonly HmacKey[];
 }
 
-/** The keys of the virtual router that a packet names. */
-export type KeyLookup = (virtualRouterId: number) => AdvertKeys;
+/** What a packet says of itself before anybody can tell whether it is genuine. */
+export interface AdvertSender extends Pick<ArrivedAdvert, 'source' | 'destination'> {
+  readonly virtualRouterId: number;
+}
+
+/** The keys of the virtual router that a packet is for. */
+export type KeyLookup = (sender: AdvertSender) => AdvertKeys;
 
 export const noKeys: AdvertKeys = { authenticationHeader: null, hmac: [] };
 
@@ -122,7 +127,8 @@ export function parsePacket(
   const trailer = content.subarray(end);
   const advert = parseMessage(content.subarray(0, end), { source, destination, trailer });
   if (!advert.ok) return unreadable(advert.error, source, peekVirtualRouterId(content));
-  const keys = keysOf(advert.value.virtualRouterId);
+  const { virtualRouterId } = advert.value;
+  const keys = keysOf({ source, destination, virtualRouterId });
   const key = keys.authenticationHeader;
   return success({
     source,
