@@ -8,10 +8,21 @@ import { sameValue } from './reload-plan.ts';
 /** How long to wait before a join that failed is tried again. */
 const joinRetryInterval = seconds(1);
 
+/** `open`: what the kernel has open while more, or something else, is asked for; null: nothing. */
 type Membership =
-  | { readonly type: 'joining'; readonly channel: JoinedChannel; readonly effectId: number }
-  | { readonly type: 'joined'; readonly channel: JoinedChannel }
-  | { readonly type: 'failed'; readonly error: string; readonly retryAt: Instant };
+  | {
+      readonly type: 'joining';
+      readonly channel: JoinedChannel;
+      readonly effectId: number;
+      readonly open: AdvertChannel | null;
+    }
+  | { readonly type: 'joined'; readonly open: JoinedChannel }
+  | {
+      readonly type: 'failed';
+      readonly error: string;
+      readonly retryAt: Instant;
+      readonly open: AdvertChannel | null;
+    };
 
 export class ChannelMembership {
   private readonly memberships = new Map<string, Membership>();
@@ -39,13 +50,14 @@ export class ChannelMembership {
     const keys = new Set(wanted.map(channelKey));
     for (const [key, membership] of this.memberships) {
       if (keys.has(key)) continue;
-      if (membership.type === 'joined') {
-        const { interface: name, family, protocol } = membership.channel;
+      // What is being joined is left once it is.
+      if (membership.type === 'joining') continue;
+      if (membership.open !== null) {
+        const { interface: name, family, protocol } = membership.open;
         const channel = { interface: name, family, protocol };
         outbox.push({ type: 'leave-interface', channel });
       }
-      // What is being joined is left once it is.
-      if (membership.type !== 'joining') this.memberships.delete(key);
+      this.memberships.delete(key);
     }
   }
 
@@ -53,11 +65,13 @@ export class ChannelMembership {
   effectSettled(at: Instant, event: EffectSettled): boolean {
     for (const [key, membership] of this.memberships) {
       if (membership.type !== 'joining' || membership.effectId !== event.id) continue;
+      const { channel, open } = membership;
+      const { error } = event;
       this.memberships.set(
         key,
-        event.error === null
-          ? { type: 'joined', channel: membership.channel }
-          : { type: 'failed', error: event.error, retryAt: after(at, joinRetryInterval) },
+        error === null
+          ? { type: 'joined', open: channel }
+          : { type: 'failed', error, retryAt: after(at, joinRetryInterval), open },
       );
       return true;
     }
@@ -75,9 +89,10 @@ export class ChannelMembership {
     const membership = this.memberships.get(key);
     if (membership?.type === 'joining') return;
     if (membership?.type === 'failed' && membership.retryAt > at) return;
-    if (membership?.type === 'joined' && sameValue(membership.channel, channel)) return;
+    if (membership?.type === 'joined' && sameValue(membership.open, channel)) return;
     const effectId = outbox.nextId();
-    this.memberships.set(key, { type: 'joining', channel, effectId });
+    const open = membership?.open ?? null;
+    this.memberships.set(key, { type: 'joining', channel, effectId, open });
     outbox.push({ type: 'join-interface', id: effectId, channel });
   }
 }

@@ -127,6 +127,29 @@ describe('channels', () => {
     expect(network.joinFailure(channel())).toBeNull();
   });
 
+  it('that were open before they could not be joined anew are left all the same', () => {
+    const [network, outbox] = [view(), new Outbox()];
+    network.joinWanted(at(0), [channel()], outbox);
+    settle(network, 0, null, outbox);
+    network.joinWanted(at(1), [channel({ groups: [] })], outbox);
+    settle(network, 1, 'ENOBUFS', outbox);
+    network.joinWanted(at(2), [channel({ groups: [] })], outbox);
+    settle(network, 2, 'ENOBUFS', outbox);
+    expect(network.joined(channel())).toBe(false);
+    network.joinWanted(at(2), [], outbox);
+    expect(joins(outbox)).toEqual([
+      {
+        type: 'leave-interface',
+        channel: { interface: eth0, family: 'IPv4', protocol: 'vrrp' },
+      },
+    ]);
+    // What was never open is not.
+    network.joinWanted(at(3), [channel()], outbox);
+    settle(network, 3, 'ENOBUFS', outbox);
+    network.joinWanted(at(3), [], outbox);
+    expect(joins(outbox)).toEqual([]);
+  });
+
   it('of an interface that is gone are joined again when it is back', () => {
     const [network, outbox] = [view(), new Outbox()];
     network.joinWanted(at(0), [channel()], outbox);
