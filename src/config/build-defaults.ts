@@ -1,12 +1,11 @@
 /** What `global_defs` says for instances that say nothing of their own. */
 import { seconds, zero, type Duration } from '../base/units.ts';
-import { parseIp, vrrpGroupIpv4, vrrpGroupIpv6 } from '../model/address.ts';
+import { familyOf, isMulticast, parseIp, vrrpGroupIpv4, vrrpGroupIpv6 } from '../model/address.ts';
 import type { AddressFamily, InterfaceName, IpAddress } from '../model/address.ts';
 import type { AnnouncementConfig } from '../model/announcement-config.ts';
 import { announcementDefaults } from '../model/defaults.ts';
 import { identityOf, type Identity } from './build-command.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
-import { isMulticast } from './multicast.ts';
 import { atLeastOne, type Settings } from './settings.ts';
 
 /** Which checksums of version 3 over IPv4 are taken. */
@@ -126,7 +125,7 @@ function group(settings: Settings, name: string, collector: DiagnosticCollector)
   if (text === null) return null;
   const address = parseIp(text);
   const family = name.endsWith('6') ? 'IPv6' : 'IPv4';
-  if (address !== null && isMulticast(address, family)) return address;
+  if (address !== null && familyOf(address) === family && isMulticast(address)) return address;
   const span = settings.last(name)?.arguments[0]?.span ?? null;
   const message = `${name}: ${text} is no multicast address of ${family}`;
   collector.report({ code: 'invalid-value', span, message });

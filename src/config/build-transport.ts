@@ -1,5 +1,5 @@
 /** How adverts travel: by multicast or to peers, from which address, with which checksum. */
-import { isLinkLocal, parseIp, familyOf, type IpAddress } from '../model/address.ts';
+import { familyOf, isLinkLocal, isMulticast, parseIp, type IpAddress } from '../model/address.ts';
 import type { ChecksumForm } from '../model/advert.ts';
 import type { ChecksumConfig, TransportConfig, UnicastPeer } from '../model/config.ts';
 import { acceptedChecksums } from './build-defaults.ts';
@@ -11,7 +11,6 @@ import {
   type InstanceKind,
 } from './instance-context.ts';
 import { integer, readArgument } from './keywords/argument-type.ts';
-import { isMulticast } from './multicast.ts';
 import type { Statement } from './tree.ts';
 import type { Word } from './words.ts';
 
@@ -46,7 +45,7 @@ function buildGroup(context: InstanceContext, { family }: InstanceKind): IpAddre
   const usual = context.defaults.groups[family];
   const text = context.settings.text('mcast_dst_ip');
   const address = text === null ? usual : parseIp(text);
-  if (address !== null && isMulticast(address, family)) return address;
+  if (address !== null && familyOf(address) === family && isMulticast(address)) return address;
   const message = `mcast_dst_ip ${String(text)} is no multicast address of ${family}`;
   const span = argumentSpan(context, 'mcast_dst_ip');
   complain(context, { code: 'invalid-value', span, message });
@@ -72,7 +71,7 @@ function buildPeer(
   { words: [word, ...rest] }: Statement,
 ): UnicastPeer | null {
   const address = parseIp(word.text);
-  if (address === null || familyOf(address) !== family || isMulticast(address, family)) {
+  if (address === null || familyOf(address) !== family || isMulticast(address)) {
     const what = address === null ? 'no IP address' : `no host's address of ${family}`;
     const message = `the peer "${word.text}" is ${what}`;
     complain(context, { code: 'invalid-value', span: word.span, message });

@@ -4,13 +4,11 @@
  */
 import { milliseconds, toSeconds, type Duration } from '../base/units.ts';
 import { isIpv6, isLinkLocal, isMulticast, type IpAddress } from '../model/address.ts';
-import { ownerPriority, type Advert } from '../model/advert.ts';
+import { multicastTimeToLive, ownerPriority, type Advert } from '../model/advert.ts';
 import type { InstanceConfig, TransportConfig } from '../model/config.ts';
 import type { AdvertReceived } from '../model/core-event.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import type { SignatureMemory } from './authentication.ts';
-
-const timeToLive = 255;
 
 /** What the judge knows beside the advert and the configuration. */
 export interface JudgementContext {
@@ -56,7 +54,7 @@ function judgeJourney(
   transport: TransportConfig,
 ): DropReason | null {
   if (transport.type === 'multicast') {
-    if (received !== timeToLive) return 'ip-ttl';
+    if (received !== multicastTimeToLive) return 'ip-ttl';
     return destination === transport.group ? null : 'destination';
   }
   if (isMulticast(destination)) return 'destination';
@@ -81,11 +79,7 @@ function judgeContent(
   config: InstanceConfig,
   listKnown: boolean,
 ): DropReason | null {
-  if (advert.version === 3) {
-    // RFC 9568 section 5.2.5, and its erratum 8301.
-    if (advert.addresses.length === 0 && config.virtualAddresses.length > 0) return 'address-count';
-    return advert.advertisementIntervalCentiseconds === 0 ? 'interval-zero' : null;
-  }
+  if (advert.version === 3) return null;
   if (advert.advertisementIntervalSeconds !== toSeconds(config.advertisementInterval)) {
     return 'advertisement-interval';
   }

@@ -5,8 +5,8 @@ import type { InstanceConfig } from '../model/config.ts';
 import { channelOf } from './router.ts';
 
 /** How well a packet fits a virtual router, from not at all to in every way. */
-export const fits = { not: 0, place: 1, kind: 2, whole: 3 } as const;
-export type Fit = (typeof fits)[keyof typeof fits];
+const fits = { not: 0, place: 1, kind: 2, whole: 3 } as const;
+type Fit = (typeof fits)[keyof typeof fits];
 
 /** What a packet says of where it belongs. */
 export interface PacketLabel {
@@ -17,7 +17,7 @@ export interface PacketLabel {
   readonly destination: IpAddress | null;
 }
 
-export function fitOf(config: InstanceConfig, label: PacketLabel): Fit {
+function fitOf(config: InstanceConfig, label: PacketLabel): Fit {
   const { channel, virtualRouterId, source, destination } = label;
   const own = channelOf(config);
   const addressed =

@@ -1,13 +1,11 @@
 /** The adverts that a virtual router sends. */
 import { milliseconds, toSeconds } from '../base/units.ts';
 import { isIpv4, type IpAddress } from '../model/address.ts';
-import type { Advert, Priority } from '../model/advert.ts';
+import { multicastTimeToLive, type Advert, type Priority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import type { AdvertTrailer, SendAdvert } from '../model/effect.ts';
 import { ownAuthentication, passwordOctets } from './authentication.ts';
 import { channelOf, sourceAddress, type Router, type Surroundings } from './router.ts';
-
-const multicastTimeToLive = 255;
 
 /** One advert to the group, or to each peer. */
 export function sendAdvert(router: Router, surroundings: Surroundings, priority: Priority): void {

@@ -1,6 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { ipv4FromNumber, ipv4ToNumber, parseIpv4, vrrpGroupIpv4 } from './address.ts';
+import {
+  ipv4FromNumber,
+  ipv4ToNumber,
+  isMulticast,
+  parseIp,
+  parseIpv4,
+  vrrpGroupIpv4,
+} from './address.ts';
 
 describe('an IPv4 address', () => {
   it.each(['0.0.0.0', '192.0.2.1', '255.255.255.255', '10.200.30.4'])('is %s', (text) => {
@@ -34,4 +41,20 @@ describe('an IPv4 address', () => {
       }),
     );
   });
+});
+
+it.each([
+  ['224.0.0.0', true],
+  ['239.255.255.255', true],
+  ['223.255.255.255', false],
+  ['240.0.0.0', false],
+  ['22.4.0.0', false],
+  ['ff02::12', true],
+  ['ff00::', true],
+  ['fe80::1', false],
+  // A group of four digits whose first two are zeros.
+  ['ff::1', false],
+])('%s is the address of a group: %s', (text, expected) => {
+  const address = parseIp(text);
+  expect(address !== null && isMulticast(address)).toBe(expected);
 });

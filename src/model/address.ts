@@ -90,9 +90,9 @@ export function isLinkLocal(address: IpAddress): boolean {
   return /^fe[89ab][0-9a-f]:/.test(address);
 }
 
-/** Whether the address is of 224.0.0.0/4 or ff00::/8. */
+/** Whether the address is of 224.0.0.0/4 or ff00::/8 (RFC 4291 section 2.7); ff::1 is not. */
 export function isMulticast(address: IpAddress): boolean {
-  return isIpv6(address) ? address.startsWith('ff') : /^2(?:2[4-9]|3\d)\./.test(address);
+  return isIpv6(address) ? /^ff[0-9a-f]{2}:/.test(address) : /^2(?:2[4-9]|3\d)\./.test(address);
 }
 
 /** Unsigned, in network byte order (RFC 9568 section 6.4.3); below 0: `left` is the lower one. */

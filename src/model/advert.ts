@@ -6,6 +6,9 @@ export type Priority = number;
 export const resigningPriority: Priority = 0;
 export const ownerPriority: Priority = 255;
 
+/** TTL and hop limit of adverts to a group, and of no others (RFC 9568 section 5.1.1.3). */
+export const multicastTimeToLive = 255;
+
 export type VrrpVersion = 2 | 3;
 
 /**
@@ -36,10 +39,11 @@ export interface Vrrp3Advert {
   readonly version: 3;
   readonly virtualRouterId: number;
   readonly priority: Priority;
-  /** Max Advertise Interval, 0 to 4095. */
+  /** Max Advertise Interval, 1 to 4095: what says 0 is no advert (erratum 8301). */
   readonly advertisementIntervalCentiseconds: number;
   /** What its checksum covers. */
   readonly checksum: ChecksumForm;
+  /** One at least: what lists none is no advert (section 5.2.5). */
   readonly addresses: readonly IpAddress[];
 }
 

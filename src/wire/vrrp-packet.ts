@@ -12,7 +12,12 @@ import {
   type IpAddress,
   type Ipv4Address,
 } from '../model/address.ts';
-import type { Advert, HmacTrailer, ReceivedAuthenticationHeader } from '../model/advert.ts';
+import {
+  multicastTimeToLive,
+  type Advert,
+  type HmacTrailer,
+  type ReceivedAuthenticationHeader,
+} from '../model/advert.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 import { assert } from '../base/assert.ts';
 import {
@@ -91,8 +96,6 @@ export interface DepartingAdvert {
   /** `key` in hexadecimal. */
   readonly hmac?: (HmacTrailer & { readonly key: string }) | null;
 }
-
-const usualTimeToLive = 255;
 
 /** Where the message lies in a packet, and what the headers before it say. */
 interface OpenedPacket {
@@ -226,7 +229,7 @@ function parseMessage(
 
 function emitIpHeader(buffer: Uint8Array, departing: DepartingAdvert): number {
   const { source, destination, identification, advert } = departing;
-  const timeToLive = departing.timeToLive ?? usualTimeToLive;
+  const timeToLive = departing.timeToLive ?? multicastTimeToLive;
   const sealed = Boolean(departing.authenticationHeader);
   const payloadLength =
     messageLength(advert) +

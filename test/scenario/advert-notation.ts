@@ -47,8 +47,7 @@ export function parseAdvert(words: Words): AdvertReceived {
     else if (words.accept('every')) interval = words.duration();
     else if (words.accept('checksum')) checksum = words.next() as ChecksumForm;
     else if (words.accept('addresses')) {
-      const list = words.next();
-      addresses = list === 'none' ? [] : list.split(',').map(readAddress);
+      addresses = words.next().split(',').map(readAddress);
     } else if (words.accept('authentication')) {
       authentication = { type: words.number(), data: zeros };
     } else if (words.accept('password')) {

@@ -10,7 +10,7 @@
  *     link eth0 up | down | removed
  *     address 192.0.2.1/24 on eth0 appears | vanishes
  *     advert from 192.0.2.2 priority 200 [on eth1] [anywhere] [to 192.0.2.1] [ttl 254] [vrid 52]
- *            [version 3] [every 2s] [checksum message] [addresses 192.0.2.10,192.0.2.11 | none]
+ *            [version 3] [every 2s] [checksum message] [addresses 192.0.2.10,192.0.2.11]
  *            [authentication 3] [password s3cr3t] [AH [forged] 7]
  *            [HMAC 1 at 5s counter 3 [age 2s] [ahead 2s] [forged | malformed | unknown-key]]
  *     adverts from 192.0.2.2 priority 200 [...] each 1s until 10s
