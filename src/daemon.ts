@@ -13,7 +13,7 @@ import type { RunOptions } from './cli/run-options.ts';
 import { daemonName, runPlaces } from './cli/run-places.ts';
 import { configurationForRun } from './configuration.ts';
 import { UnixDatagramSender } from './linux/unix-datagram.ts';
-import { enterNetwork } from './linux/namespace.ts';
+import { enterNamedNetwork } from './linux/namespace.ts';
 import { MonotonicClock } from './linux/monotonic-clock.ts';
 import type { Config } from './model/config.ts';
 import type { Snapshot } from './model/snapshot.ts';
@@ -32,6 +32,7 @@ import { NodeProbes } from './system/probes.ts';
 import { NodeProcesses } from './system/processes.ts';
 import { PulseThread } from './system/pulse-thread.ts';
 import { whileMarked, writeComplaints } from './system/reload-files.ts';
+import { startRecording, type Recording } from './system/recording-file.ts';
 import { ReloadTimer } from './system/reload-timer.ts';
 import { ServiceNotification } from './system/service-notification.ts';
 import { WatchedFiles } from './system/tracked-files.ts';
@@ -46,6 +47,7 @@ interface DaemonParts {
   readonly options: RunOptions;
   /** What to begin with. */
   readonly config: Config;
+  readonly recording: Recording | null;
 }
 
 /** keepalived's exit codes for a run that could not be. */
@@ -78,7 +80,8 @@ class Daemon {
         void this.reload();
       },
     });
-    this.thread = new PulseThread(new URL('./pulse.js', import.meta.url), {
+    const recording = parts.recording?.worker ?? null;
+    this.thread = new PulseThread(new URL('./pulse.js', import.meta.url), recording, {
       started: () => {
         this.started();
       },
@@ -88,6 +91,9 @@ class Daemon {
       effects: (effects) => {
         this.errands.execute(effects);
       },
+      recorded: (message) => {
+        parts.recording?.file.take(message);
+      },
       crashed: (error) => {
         parts.errandPorts.log.write(
           'error',
@@ -95,7 +101,6 @@ class Daemon {
         );
         this.end(exitCodes.bug);
       },
-      ended: () => undefined,
     });
     this.errands = new ErrandRunner(parts.errandPorts, {
       report: (event) => {
@@ -136,6 +141,7 @@ class Daemon {
   private async wentDown(exitCode: number): Promise<number> {
     this.reloadTimer.close();
     await this.runScript({ kind: 'Shutdown', script: this.config.global.shutdownScript });
+    await this.parts.recording?.file.close(this.begun ? this.thread.ended : null);
     if (exitCode === exitCodes.done) this.parts.errandPorts.log.write('notice', 'Stopped');
     this.server?.close();
     this.abandon();
@@ -335,7 +341,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   if (name !== null) log.identify(name);
   applyToProcess(global, options);
   // Before anything is opened, or a thread is made that could not follow.
-  const refusal = enterNamespace(global.networkNamespace);
+  const refusal = enterNamedNetwork(global.networkNamespace);
   if (refusal !== null) {
     log.write('error', refusal);
     return exitCodes.failed;
@@ -378,18 +384,11 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
     socketPath,
     options,
     config,
+    recording: await startRecording(options.recording, { version, log }),
   });
   try {
     return await daemon.run();
   } finally {
     pidFile.value.remove();
   }
-}
-
-/** Enters a network namespace that `ip netns` knows by this name; an error is a sentence. */
-function enterNamespace(name: string | null): string | null {
-  if (name === null) return null;
-  const path = `/run/netns/${name}`;
-  const error = enterNetwork(path);
-  return error === null ? null : `can't enter the network namespace ${path}: ${error.code}`;
 }

@@ -17,6 +17,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   checkConfiguration,
   // Only a run pays for loading what a run needs.
   runDaemon: async (options) => (await import('./daemon.ts')).runDaemon(options, version),
+  openReplay: async (path) => (await import('./replay.ts')).openReplay(path),
   playInSimulator: async (...story) =>
     (await import('./simulated-lab.ts')).playInSimulator(...story),
   writeFile: (path, text) => writeFile(path, text),

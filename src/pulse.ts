@@ -6,14 +6,17 @@ import { MonotonicClock } from './linux/monotonic-clock.ts';
 import { rehearse } from './linux/rehearsal.ts';
 import { Scheduling } from './linux/scheduling.ts';
 import type { Config } from './model/config.ts';
+import type { Clock } from './ports/clock.ts';
 import type { Errands } from './ports/errands.ts';
 import { Pulse } from './runtime/pulse.ts';
 import { runPulse } from './runtime/pulse-loop.ts';
+import { Recorder } from './runtime/recorder.ts';
 import { compilingLives, warmUp } from './runtime/warm-up.ts';
 import { PortErrands } from './system/port-errands.ts';
+import { RecordingChannel, RecordingGauge } from './system/recording-channel.ts';
 import type { PulseMessage, PulseWorkerData } from './system/pulse-thread.ts';
 
-const { port } = workerData as PulseWorkerData;
+const { port, recording } = workerData as PulseWorkerData;
 
 function tell(message: PulseMessage): void {
   port.postMessage(message);
@@ -41,6 +44,15 @@ function followingScheduling(errands: Errands, scheduling: Scheduling): Errands 
   };
 }
 
+/** What writes down all that the core is told; null where that was not asked for. */
+function recorderOf(config: Config, clock: Clock): Recorder | null {
+  if (recording === null) return null;
+  const { version, limitOctets, gauge } = recording;
+  const channel = new RecordingChannel(port, new RecordingGauge(gauge));
+  const [at, wallClockMs] = [clock.now(), clock.wallClockMs()];
+  return new Recorder(channel, { version, limitOctets, config, at, wallClockMs });
+}
+
 function run(config: Config): void {
   const clock = new MonotonicClock();
   const portErrands = new PortErrands(port);
@@ -57,7 +69,8 @@ function run(config: Config): void {
     ...(monitor === null ? {} : { monitorBufferOctets: monitor }),
     ...(processes === null ? {} : { processBufferOctets: processes }),
   });
-  const pulse = new Pulse({ clock, network, errands }, new Core(config), config);
+  const recorder = recorderOf(config, clock);
+  const pulse = new Pulse({ clock, network, errands, recorder }, new Core(config), config);
   const error = pulse.start();
   if (error === null) {
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
@@ -73,6 +86,7 @@ function run(config: Config): void {
   } else {
     tell({ type: 'start-failed', error });
   }
+  recorder?.end('stopped');
   network.stop();
   port.close();
 }

@@ -1,6 +1,7 @@
 import type { ControlClient } from '../api/client.ts';
 import type { PlayStory } from '../lab/venue.ts';
 import type { CheckConfiguration } from './check-report.ts';
+import type { OpenReplay } from './opened-replay.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -14,6 +15,7 @@ export interface CommandContext {
   readonly checkConfiguration: CheckConfiguration;
   /** Runs Baton until it ends; the value is the exit code. */
   runDaemon(options: RunOptions): Promise<number>;
+  readonly openReplay: OpenReplay;
   /** The story where the lab has no namespaces. */
   readonly playInSimulator: PlayStory;
   /** Writes a file anew, with the process's umask. Rejects where that fails. */

@@ -6,10 +6,13 @@ import { emptySnapshot, noCounts } from '../model/defaults.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
 import { eventText } from './event-text.ts';
 import { exitCodes } from './exit-code.ts';
-import { describeRunFlags } from './run-flags.ts';
+import { defaultRecordingMebibytes, describeRunFlags } from './run-flags.ts';
 import { statusText } from './status-text.ts';
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
+
+/** src/system/recording-channel.ts; its test holds it to the same. */
+const recordingQueueMebibytes = 8;
 
 /** In local time, wherever the test runs. */
 const nowMs = new Date(2026, 4, 4, 14, 2, 11).getTime();
@@ -90,6 +93,15 @@ describe('docs/commands.md', () => {
       },
     });
     expect(page).toContain(`$ baton events\n${text}\`\`\``);
+  });
+
+  it('names the bounds of a recording', () => {
+    for (const fact of [
+      `It ends at ${String(defaultRecordingMebibytes)} MiB`,
+      `more than ${String(recordingQueueMebibytes)} MiB wait`,
+    ]) {
+      expect(page.replace(/\s+/g, ' ')).toContain(fact);
+    }
   });
 
   it('has a row for each exit code', () => {

@@ -79,6 +79,7 @@ interface Scene {
   readonly diagnostics?: readonly ReportedDiagnostic[];
   readonly isTerminal?: boolean;
   readonly environment?: Record<string, string>;
+  readonly openReplay?: CommandContext['openReplay'];
 }
 
 async function play(args: readonly string[], scene: Scene = {}): Promise<Played> {
@@ -106,6 +107,7 @@ async function play(args: readonly string[], scene: Scene = {}): Promise<Played>
       return scene.baton ?? runningBaton;
     },
     checkConfiguration: () => scene.diagnostics ?? [],
+    openReplay: scene.openReplay ?? (async () => Promise.resolve(failure('no such file'))),
     playInSimulator: () => Promise.resolve(),
     async runDaemon(options) {
       daemons.push(options);
@@ -127,7 +129,8 @@ describe('baton', () => {
     expect(await play(['--version'])).toMatchObject({ exitCode: 0, stdout: 'Baton 0.1.0\n' });
     const help = await play(['--help']);
     expect(help.exitCode).toBe(0);
-    for (const name of ['run', 'check', 'status', 'events', 'pass', 'reload', 'stop', 'lab']) {
+    const names = ['run', 'check', 'status', 'events', 'pass', 'reload', 'stop', 'replay', 'lab'];
+    for (const name of names) {
       expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
       expect((await play([name, '--help'])).stdout, name).toContain(`baton ${name}`);
     }
@@ -139,6 +142,8 @@ describe('baton', () => {
     [['status', '--jason']],
     [['status', 'VI_1']],
     [['stop', '--socket']],
+    [['replay']],
+    [['replay', 'r', '--until', 'noon']],
   ])('refuses %j with exit code 2 and a word of help', async (args) => {
     const played = await play(args);
     expect(played).toMatchObject({ exitCode: 2, stdout: '', asked: [] });

@@ -8,6 +8,7 @@ import { exitCodes } from './exit-code.ts';
 import { passCommand } from './pass.ts';
 import { reloadCommand } from './reload.ts';
 import { defaultConfigurationPath } from './run-flags.ts';
+import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
@@ -51,6 +52,7 @@ class Program {
     this.addPass();
     this.addReload();
     this.addStop();
+    this.addReplay();
     this.addLab();
   }
 
@@ -158,6 +160,29 @@ class Program {
     );
   }
 
+  private addReplay(): void {
+    const command = this.command('replay', 'play a recording again, and compare')
+      .argument('<file>', 'what `baton run --record` has written')
+      .option('--effects', 'show each input with all that came of it')
+      .option('--json', 'as lines of JSON, an input each, with all that came of it')
+      .addOption(
+        new Option('--until <seconds>', 'play no further than this from the beginning').argParser(
+          parseSeconds,
+        ),
+      );
+    this.act<{ effects?: true; json?: true; until?: number }>(command, async (given, file) =>
+      replayCommand(
+        {
+          path: file ?? '',
+          effects: given.effects ?? false,
+          json: given.json ?? false,
+          untilS: given.until ?? null,
+        },
+        this.context,
+      ),
+    );
+  }
+
   /** Loaded when it is asked for: the lab is large, and `baton run` should start quickly. */
   private addLab(): void {
     this.root
@@ -208,4 +233,9 @@ function parseSequence(text: string): number {
   const sequence = Number(text);
   if (/^\d+$/.test(text) && Number.isSafeInteger(sequence)) return sequence;
   throw new InvalidArgumentError('It must be a whole number, as "sequence" in `events --json`.');
+}
+
+function parseSeconds(text: string): number {
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError('It must be a number of seconds, such as 12.5.');
 }

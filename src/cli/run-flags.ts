@@ -5,6 +5,7 @@ import type { Flag } from './getopt.ts';
 export const defaultConfigurationPath = '/etc/keepalived/keepalived.conf';
 export const defaultPidPath = '/run/baton.pid';
 export const defaultLogPath = '/var/log/baton.log';
+export const defaultRecordingMebibytes = 256;
 
 export type RunFlagName = (typeof runFlags)[number]['name'];
 
@@ -79,6 +80,11 @@ export const runFlags = [
     value: 'optional',
     placeholder: 'FILE',
     meaning: `log to a file (${defaultLogPath})`,
+  }),
+
+  valued(null, 'record', 'FILE', { meaning: 'write down what happens, for baton replay' }),
+  valued(null, 'record-limit', 'MIB', {
+    meaning: `end that when the file is so large (${String(defaultRecordingMebibytes)})`,
   }),
 
   valued(null, 'signum', 'NAME', {

@@ -20,6 +20,7 @@ describe('parseRunArguments', () => {
       namespace: null,
       umask: null,
       log: { stderr: true, syslogFacility: null, file: null, detail: 0 },
+      recording: null,
       notes: [],
     });
   });
@@ -37,8 +38,21 @@ describe('parseRunArguments', () => {
       namespace: 'red',
       umask: 0o027,
       log: { stderr: true, syslogFacility: null, file: null, detail: 2 },
+      recording: null,
       notes: [],
     });
+  });
+
+  it('knows where to record, and how much', () => {
+    expect(optionsOf('--record', '/r').recording).toEqual({
+      path: '/r',
+      limitOctets: 256 * 1_024 * 1_024,
+    });
+    expect(optionsOf('--record=/r', '--record-limit=1').recording?.limitOctets).toBe(1_048_576);
+    for (const limit of ['0', '-1', 'x', '1.5', '9999999', '']) {
+      expect(parseRunArguments(['--record=/r', `--record-limit=${limit}`]).ok, limit).toBe(false);
+    }
+    expect(parseRunArguments(['--record-limit=1']).ok).toBe(false);
   });
 
   it('lets the last of two values count', () => {

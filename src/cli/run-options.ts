@@ -5,10 +5,13 @@ import { logDestination, parseFacility, type LogDestination } from './log-destin
 import {
   defaultConfigurationPath,
   defaultLogPath,
+  defaultRecordingMebibytes,
   runFlags,
   type RunFlag,
   type RunFlagName,
 } from './run-flags.ts';
+
+const mebibyte = 1_024 * 1_024;
 
 /** All that the daemon needs to know of its command line. */
 export interface RunOptions {
@@ -31,6 +34,8 @@ export interface RunOptions {
     /** How often `-D` was given; 0 leaves debug lines out. */
     readonly detail: number;
   };
+  /** Where the core's inputs are written down; null: nowhere. */
+  readonly recording: { readonly path: string; readonly limitOctets: number } | null;
   /** One line for the log about each flag that is known and has no effect. */
   readonly notes: readonly string[];
 }
@@ -78,6 +83,8 @@ function interpret(given: GivenFlags): Result<RunRequest, string> {
   if (!umask.ok) return umask;
   const log = interpretLog(given);
   if (!log.ok) return log;
+  const recording = interpretRecording(given);
+  if (!recording.ok) return recording;
   return success({
     type: 'run',
     options: {
@@ -88,9 +95,24 @@ function interpret(given: GivenFlags): Result<RunRequest, string> {
       namespace: given.value('namespace'),
       umask: umask.value,
       log: log.value,
+      recording: recording.value,
       notes: given.notes(),
     },
   });
+}
+
+function interpretRecording(given: GivenFlags): Result<RunOptions['recording'], string> {
+  const path = given.value('record');
+  const limit = given.value('record-limit') ?? String(defaultRecordingMebibytes);
+  if (!/^[1-9]\d{0,5}$/.test(limit)) {
+    return failure(`a recording's limit is a whole number of MiB, not '${limit}'`);
+  }
+  if (path === null) {
+    return given.has('record-limit')
+      ? failure('--record-limit is for --record FILE')
+      : success(null);
+  }
+  return success({ path, limitOctets: Number(limit) * mebibyte });
 }
 
 function interpretLog(given: GivenFlags): Result<RunOptions['log'], string> {

@@ -30,6 +30,14 @@ export function enterNetwork(path: string): KernelError | null {
   return error;
 }
 
+/** Enters a network namespace that `ip netns` knows by this name; an error is a sentence. */
+export function enterNamedNetwork(name: string | null): string | null {
+  if (name === null) return null;
+  const path = `/run/netns/${name}`;
+  const error = enterNetwork(path);
+  return error === null ? null : `can't enter the network namespace ${path}: ${error.code}`;
+}
+
 function errorNumberOf(error: unknown): number {
   const hasNumber = error instanceof Error && 'errno' in error && typeof error.errno === 'number';
   return hasNumber ? -(error.errno as number) : constants.errno.EIO;

@@ -19,11 +19,14 @@ import type { KernelError, Network, NetworkSink, ReceivedPacket } from '../ports
 import { parsePacket } from '../wire/vrrp-packet.ts';
 import { KeyRing } from './key-ring.ts';
 import { PulseExecutor } from './pulse-executor.ts';
+import type { Recorder } from './recorder.ts';
 
 export interface PulsePorts {
   readonly clock: Clock;
   readonly network: Network;
   readonly errands: Errands;
+  /** Writes down what the core is told (`--record`). */
+  readonly recorder?: Recorder | null;
 }
 
 /** Answers to answers within one turn; more would be a loop in the core. */
@@ -118,7 +121,11 @@ export class Pulse {
 
   private handle(event: CoreEvent): void {
     if (event.type === 'config-replaced') this.keys = new KeyRing(event.config);
-    this.pending.push(...this.core.handle({ at: this.ports.clock.now(), event }));
+    const input = { at: this.ports.clock.now(), event };
+    const recorder = this.ports.recorder ?? null;
+    const effects =
+      recorder === null ? this.core.handle(input) : recorder.observe(this.core, input);
+    this.pending.push(...effects);
   }
 
   private decode({ channel, packet }: ReceivedPacket): CoreEvent {
@@ -149,6 +156,7 @@ export class Pulse {
       if (errands.some((effect) => effect.type === 'finish')) this.done = true;
       for (const event of events) this.handle(event);
     }
+    this.ports.recorder?.flush();
   }
 }
 

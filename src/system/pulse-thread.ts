@@ -5,47 +5,63 @@
  * before the process exits, or the exit would wait for it.
  */
 import { writeSync } from 'node:fs';
-import { MessageChannel, Worker, type MessagePort } from 'node:worker_threads';
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+} from 'node:worker_threads';
 import type { Config } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
 import type { KernelError } from '../ports/network.ts';
+import type { RecordingMessage, RecordingWorkerData } from './recording-channel.ts';
 
 /** What the pulse thread sends: first how its start went, then effects. */
 export type PulseMessage =
   | { readonly type: 'started'; readonly wakeDescriptor: number }
   | { readonly type: 'start-failed'; readonly error: KernelError }
-  | { readonly type: 'effects'; readonly effects: readonly ErrandEffect[] };
+  | { readonly type: 'effects'; readonly effects: readonly ErrandEffect[] }
+  | RecordingMessage;
 
 /** What the pulse thread is given when it is created. */
 export interface PulseWorkerData {
   readonly port: MessagePort;
+  /** Null: nothing is recorded. */
+  readonly recording: RecordingWorkerData | null;
 }
 
 export interface PulseThreadListeners {
   readonly started: () => void;
   readonly startFailed: (error: KernelError) => void;
   readonly effects: (effects: readonly ErrandEffect[]) => void;
+  readonly recorded: (message: RecordingMessage) => void;
   /** The thread ended by an error of its own: a bug. */
   readonly crashed: (error: Error) => void;
-  readonly ended: () => void;
 }
 
 const oneWakeUp = new Uint8Array(new BigUint64Array([1n]).buffer);
 
 export class PulseThread {
+  /** Resolves when the thread has ended and all that it has sent was taken. */
+  readonly ended: Promise<void>;
   private readonly worker: Worker;
   private readonly port: MessagePort;
   private wakeDescriptor: number | null = null;
 
   /** Loads the thread's code at once; it begins with `begin`. */
-  constructor(entry: URL, listeners: PulseThreadListeners) {
+  constructor(entry: URL, recording: RecordingWorkerData | null, listeners: PulseThreadListeners) {
     const { port1, port2 } = new MessageChannel();
     this.port = port1;
-    const workerData: PulseWorkerData = { port: port2 };
+    const workerData: PulseWorkerData = { port: port2, recording };
     this.worker = new Worker(entry, { workerData, transferList: [port2] });
     this.worker.on('error', listeners.crashed);
-    this.worker.on('exit', listeners.ended);
+    this.ended = new Promise((resolve) => {
+      this.worker.on('exit', () => {
+        this.takeRest(listeners);
+        resolve();
+      });
+    });
     this.port.on('message', (message: PulseMessage) => {
       this.take(message, listeners);
     });
@@ -69,6 +85,15 @@ export class PulseThread {
     this.port.close();
   }
 
+  /** Its last messages may still be on their way when it ends. */
+  private takeRest(listeners: PulseThreadListeners): void {
+    for (;;) {
+      const rest = receiveMessageOnPort(this.port) as { message: PulseMessage } | undefined;
+      if (rest === undefined) return;
+      this.take(rest.message, listeners);
+    }
+  }
+
   private take(message: PulseMessage, listeners: PulseThreadListeners): void {
     switch (message.type) {
       case 'started':
@@ -84,6 +109,9 @@ export class PulseThread {
         // The thread closes the descriptor when it has finished, and its number is used again.
         if (message.effects.some(({ type }) => type === 'finish')) this.wakeDescriptor = null;
         listeners.effects(message.effects);
+        return;
+      case 'recorded':
+        listeners.recorded(message);
         return;
     }
   }

@@ -73,7 +73,12 @@ export class Baton {
 
   /** Another `baton` on the same host, such as `baton check`. */
   command(...words: readonly string[]): Program {
-    return Program.start(this.#host, [process.execPath, batonProgram, ...words]);
+    return Program.start(this.#host, this.words(...words));
+  }
+
+  /** The command line of another `baton`. */
+  words(...words: readonly string[]): readonly string[] {
+    return [process.execPath, batonProgram, ...words];
   }
 
   async snapshot(): Promise<Snapshot> {

@@ -16,7 +16,7 @@ import { Core } from '../../src/core/core.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
 import type { Effect } from '../../src/model/effect.ts';
-import { effectText } from './effect-text.ts';
+import { effectText } from '../../src/cli/effect-text.ts';
 import { linkChanged } from './specimens.ts';
 
 /** How long what is no business of the pulse thread takes here. */

@@ -1,13 +1,13 @@
 /** Effects as lines that a person can read, without ids and without secrets. */
-import { toSeconds, type Duration } from '../../src/base/units.ts';
-import { isIpv4, vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
-import type { Advert } from '../../src/model/advert.ts';
-import type { AdvertChannel, JoinedChannel } from '../../src/model/channel.ts';
-import type { Command } from '../../src/model/command.ts';
-import type { VirtualAddress } from '../../src/model/config.ts';
-import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../../src/model/effect.ts';
-import type { JournalEntry } from '../../src/model/journal.ts';
-import type { InstanceSnapshot, Snapshot } from '../../src/model/snapshot.ts';
+import { toSeconds, type Duration } from '../base/units.ts';
+import { isIpv4, vrrpGroupIpv4, vrrpGroupIpv6 } from '../model/address.ts';
+import type { Advert } from '../model/advert.ts';
+import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { Command } from '../model/command.ts';
+import type { VirtualAddress } from '../model/config.ts';
+import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../model/effect.ts';
+import type { JournalEntry } from '../model/journal.ts';
+import type { InstanceSnapshot, Snapshot } from '../model/snapshot.ts';
 
 /** One line; a report of the state is several. */
 export function effectText(effect: Effect): string {
