@@ -29,6 +29,14 @@ export function masterDownInterval(basis: TimerBasis): Duration {
 }
 
 /**
+ * How long after an advert this host has the right to the addresses without another one: half
+ * an interval less than a backup of any priority waits.
+ */
+export function leaseDuration(advertisementInterval: Duration, downTimerAdverts = 3): Duration {
+  return times(advertisementInterval, Math.max(1.5, downTimerAdverts - 0.5));
+}
+
+/**
  * How late the kernel may take an address off after its lifetime. Measured: mostly
  * 0.02 to 0.25 s, on a busy machine up to 0.55 s.
  */

@@ -40,6 +40,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     refreshAt: later(at, announcement.refresh),
     extraAt: later(at, announcement.extra),
     restoresLeft: restoresPerAdvert,
+    inherited: reason.cause === 'inherited',
   };
   move(router, surroundings, master, reason);
   router.statistics.count('becameMaster');

@@ -19,6 +19,7 @@ const appeared = (text: string, given: Partial<AddressAppeared> = {}): AddressAp
   secondary: false,
   tentative: false,
   own: false,
+  renewedAt: null,
   ...given,
 });
 

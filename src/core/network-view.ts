@@ -27,6 +27,7 @@ interface KnownAddress {
   readonly tentative: boolean;
   /** It carries Baton's mark: an earlier run has left it. */
   readonly own: boolean;
+  readonly renewedAt: Instant | null;
 }
 
 interface Interface {
@@ -65,17 +66,17 @@ export class NetworkView {
 
   addressAppeared(event: AddressAppeared): void {
     const known = this.interface(event.interface);
-    const { address, prefixLength, secondary, tentative, own } = event;
+    const { address, prefixLength, secondary, tentative, own, renewedAt } = event;
     remove(known.addresses, event);
-    known.addresses.push({ address, prefixLength, secondary, tentative, own });
+    known.addresses.push({ address, prefixLength, secondary, tentative, own, renewedAt });
   }
 
   addressVanished(event: AddressVanished | AddressDuplicate): void {
     remove(this.interface(event.interface).addresses, event);
   }
 
-  /** Baton itself takes these off, which nobody will tell of. */
-  released(addresses: readonly VirtualAddress[]): void {
+  /** Baton itself takes these off, or holds them from now on, which nobody will tell of. */
+  forget(addresses: readonly VirtualAddress[]): void {
     for (const one of addresses) {
       const known = this.interface(one.interface);
       known.addresses = known.addresses.filter(({ address }) => address !== one.address);
@@ -133,6 +134,13 @@ export class NetworkView {
     return this.find(name, address)?.own ?? false;
   }
 
+  /** When an earlier run has last renewed this very address; null where none has left it. */
+  renewedAt({ interface: name, address, prefixLength, peer }: VirtualAddress): Instant | null {
+    const known = this.find(name, address);
+    if (known?.own !== true || known.tentative) return null;
+    return known.prefixLength === (peer?.prefixLength ?? prefixLength) ? known.renewedAt : null;
+  }
+
   /** Whether adverts can be sent from this address; `name` null: on whatever interface it is. */
   usable(name: InterfaceName | null, address: IpAddress): boolean {
     const places = name === null ? [...this.interfaces.keys()] : [name];
@@ -149,6 +157,8 @@ export class NetworkView {
         familyOf(one.address) === wanted.family &&
         !one.tentative &&
         one.address !== '0.0.0.0' &&
+        // What an earlier run held as Master is no more a source than what this one holds.
+        one.renewedAt === null &&
         !wanted.excluded.has(one.address) &&
         (wanted.family === 'IPv4' || isLinkLocal(one.address) === (wanted.scope === 'link')),
     );

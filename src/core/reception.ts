@@ -1,9 +1,11 @@
 /** The adverts that a virtual router receives: judged, counted, told of, and acted on. */
 import type { IpAddress } from '../model/address.ts';
 import type { AdvertReceived } from '../model/core-event.ts';
+import { resigningPriority } from '../model/advert.ts';
 import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
 import { advertInterval, judgeAdvert } from './advert-judgement.ts';
 import { advertInBackup } from './backup.ts';
+import { renounce } from './inheritance.ts';
 import { advertInMaster } from './master.ts';
 import type { Outbox } from './outbox.ts';
 import { sourceAddress, type Router, type Surroundings } from './router.ts';
@@ -55,6 +57,11 @@ function act(router: Router, surroundings: Surroundings, { advert, source }: Adv
   const sender = { priority: advert.priority, address: source, interval };
   switch (router.state.name) {
     case 'Initialize':
+      // Somebody is Master: the earlier run was not, or is so no more.
+      if (router.inheritedUntil !== null && advert.priority !== resigningPriority) {
+        renounce(router, surroundings);
+      }
+      return;
     case 'Fault':
       return;
     case 'Backup':

@@ -6,7 +6,7 @@ import { notifyPriority } from './notifications.ts';
 import { channelOf, joinedChannelOf, sourceAddress } from './router.ts';
 import type { Router, Surroundings } from './router.ts';
 import type { Judgement } from './sync-group.ts';
-import { evaluateTracking, tracksOf, type TrackingResult } from './tracking.ts';
+import { evaluateTracking, presumedWell, tracksOf, type TrackingResult } from './tracking.ts';
 import { virtualInterfacesOf, type InterfaceObstacle } from './virtual-interfaces.ts';
 
 /** Judges all facts anew; the priority follows at once. */
@@ -15,6 +15,8 @@ export function judgeRouter(router: Router, surroundings: Surroundings): Judgeme
   const tracking = trackingOf(router, surroundings);
   changePriority(router, surroundings, tracking.effectivePriority);
   const own = ownInterfaces(config, surroundings);
+  // Who goes on as Master does not wait for what it was Master without waiting for.
+  const heir = router.inheritedUntil !== null;
   return {
     faults: [
       ...obstacles(router, surroundings, own),
@@ -23,6 +25,7 @@ export function judgeRouter(router: Router, surroundings: Surroundings): Judgeme
     ],
     awaited: [
       ...own.flatMap(({ awaited }) => awaited ?? []),
+      ...(heir ? [] : delays(surroundings)),
       ...unready(router, surroundings),
       ...tracking.awaited,
     ],
@@ -34,8 +37,11 @@ export function updatePriority(router: Router, surroundings: Surroundings): void
   changePriority(router, surroundings, trackingOf(router, surroundings).effectivePriority);
 }
 
-function trackingOf({ config, group }: Router, { things }: Surroundings): TrackingResult {
-  return evaluateTracking(config.priority, tracksOf(config, group?.tracks ?? [], things));
+function trackingOf(router: Router, { things }: Surroundings): TrackingResult {
+  const { config, group, inheritedUntil, state } = router;
+  const tracks = tracksOf(config, group?.tracks ?? [], things);
+  const inherited = inheritedUntil !== null || (state.name === 'Master' && state.inherited);
+  return evaluateTracking(config.priority, inherited ? presumedWell(tracks) : tracks);
 }
 
 function changePriority(router: Router, surroundings: Surroundings, to: Priority): void {
@@ -92,11 +98,12 @@ function ownInterfaces(
   return virtualInterfacesOf(config).map(({ name }) => interfaces.obstacle(name, network));
 }
 
-function unready({ config }: Router, { at, beginsAt, network }: Surroundings): readonly string[] {
+function delays({ at, beginsAt }: Surroundings): readonly string[] {
+  return at < beginsAt ? ['waiting for the start-up delay to pass'] : [];
+}
+
+function unready({ config }: Router, { network }: Surroundings): readonly string[] {
   const channel = joinedChannelOf(config);
   const place = channel.interface === null ? 'the network' : `interface ${channel.interface}`;
-  return [
-    ...(at < beginsAt ? ['waiting for the start-up delay to pass'] : []),
-    ...(network.joined(channel) ? [] : [`waiting to join ${place}`]),
-  ];
+  return network.joined(channel) ? [] : [`waiting to join ${place}`];
 }

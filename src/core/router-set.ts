@@ -112,6 +112,6 @@ export class RouterSet implements Iterable<VirtualRouter> {
 
 function newRouter(surroundings: Surroundings, instance: InstanceConfig): VirtualRouter {
   const router = new VirtualRouter(instance, surroundings.at);
-  router.removeLeftovers(surroundings);
+  router.inherit(surroundings);
   return router;
 }

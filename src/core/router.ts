@@ -84,6 +84,8 @@ export interface Master {
   extraAt: Instant | null;
   /** How many more losses may be made good at once before the next advert. */
   restoresLeft: number;
+  /** It goes on with what an earlier run held: what it tracks may not be known yet. */
+  readonly inherited: boolean;
 }
 
 export interface Fault {
@@ -99,6 +101,11 @@ export interface Router {
   state: State;
   /** When it came into this state. */
   since: Instant;
+  /**
+   * In Initialize: until when an earlier run, which was killed, has the right to the addresses
+   * that it has left. Null: there is nothing to go on with.
+   */
+  inheritedUntil: Instant | null;
   effectivePriority: Priority;
   /** Why it is in Fault, or what it waits for in Initialize. */
   reasons: readonly string[];

@@ -29,6 +29,9 @@ export interface GroupMember<Surroundings> {
   readonly stateName: StateName;
   /** Whether it is Master, or its timer has fired and nothing has spoken against it since. */
   readonly wantsMaster: boolean;
+  /** Whether it will go on with what an earlier run has left. */
+  readonly inherits: boolean;
+  renounce(surroundings: Surroundings): void;
   judge(surroundings: Surroundings): Judgement;
   settle(surroundings: Surroundings, judgement: Judgement): void;
   takeoverDue(at: Instant): boolean;
@@ -73,6 +76,7 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
 
   /** Judges all members, and lets each move by what holds for all. */
   settle(surroundings: Surroundings): void {
+    this.inheritTogether(surroundings);
     const judged = this.members.map((member) => ({ member, own: member.judge(surroundings) }));
     const trigger = judged.find(({ own }) => own.faults.length > 0);
     if (trigger === undefined) {
@@ -125,6 +129,13 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     return { name: this.name, state: this.state, members };
   }
 
+  /** An earlier run was Master with all of them, or with none. */
+  private inheritTogether(surroundings: Surroundings): void {
+    const heirs = this.members.filter(({ inherits }) => inherits);
+    if (heirs.length === this.members.length) return;
+    for (const member of heirs) member.renounce(surroundings);
+  }
+
   private settleFaultless(
     surroundings: Surroundings,
     judged: readonly { readonly member: Member; readonly own: Judgement }[],
@@ -134,7 +145,7 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     // As in keepalived the group is told to begin before its members are; one that a reload
     // makes of masters is Master already.
     const begins = ready && this.state === 'Initialize';
-    if (begins && !this.members.some(({ stateName }) => stateName === 'Master')) {
+    if (begins && !this.members.some(isMaster)) {
       this.enter(surroundings, 'Backup');
     }
     // It stays in Fault until it is known to be well; one that comes to the group meanwhile
@@ -208,4 +219,15 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
   private remember(): void {
     this.former = new Map(this.members.map((member) => [member.name, member.stateName]));
   }
+}
+
+/** Or is about to go on as one. */
+function isMaster({
+  stateName,
+  inherits,
+}: {
+  readonly stateName: StateName;
+  readonly inherits: boolean;
+}): boolean {
+  return stateName === 'Master' || inherits;
 }

@@ -68,6 +68,18 @@ export function tracksOf(
 }
 
 /**
+ * The same, but what is not known yet is taken to be as it was when an earlier run was Master
+ * with it: nobody may lose its priority for the moment that it takes to find out.
+ */
+export function presumedWell(tracks: readonly Track[]): readonly Track[] {
+  return tracks.map((track): Track => {
+    if (track.kind === 'file') return { ...track, value: track.value ?? 0 };
+    const well = track.reverse ? 'down' : 'up';
+    return { ...track, status: track.status === 'unknown' ? well : track.status };
+  });
+}
+
+/**
  * Adds the weights up. A positive weight counts while the thing is up, a negative
  * one while it is down, `reverse` turns the sign of what counts; weight 0 means
  * Fault while it is down (with `reverse`: while it is up). A file counts with its

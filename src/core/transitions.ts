@@ -10,6 +10,7 @@ import type { StateName } from '../model/snapshot.ts';
 export type TransitionCause =
   | 'started'
   | 'owner-started'
+  | 'inherited'
   | 'master-silent'
   | 'outranked'
   | 'fault'
@@ -49,6 +50,13 @@ export const transitions: readonly Transition[] = [
     cause: 'master-silent',
     meaning: 'Master_Down_Timer fired',
     source: 'RFC 3768 section 6.4.2',
+  },
+  {
+    from: 'Initialize',
+    to: 'Master',
+    cause: 'inherited',
+    meaning: 'started again before its lease had ended',
+    source: 'Baton',
   },
   {
     from: 'Master',

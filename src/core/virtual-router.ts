@@ -23,7 +23,14 @@ import type { DropReason } from '../model/drop-reason.ts';
 import type { InstanceSnapshot, StateName } from '../model/snapshot.ts';
 import { SignatureMemory } from './authentication.ts';
 import { takeOverIfDue } from './backup.ts';
-import { nothing, releaseAddresses, withdrawRouting } from './holding.ts';
+import { nothing } from './holding.ts';
+import {
+  goOn,
+  inheritedUntil,
+  renounce,
+  renounceIfLapsed,
+  resignInheritance,
+} from './inheritance.ts';
 import {
   adaptMaster,
   announceToTheMisled,
@@ -64,6 +71,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       group: null,
       state: { name: 'Initialize' },
       since: at,
+      inheritedUntil: null,
       effectivePriority: config.priority,
       reasons: [],
       listedBy: null,
@@ -79,6 +87,10 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   get config(): InstanceConfig {
     return this.router.config;
+  }
+
+  get inherits(): boolean {
+    return this.router.inheritedUntil !== null;
   }
 
   get stateName(): StateName {
@@ -103,6 +115,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     const { state } = this.router;
     switch (state.name) {
       case 'Initialize':
+        return this.router.inheritedUntil;
       case 'Fault':
         return null;
       case 'Backup':
@@ -125,17 +138,14 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     return state.name === 'Backup' ? state.masterDownAt : null;
   }
 
-  /** Takes away what an earlier run has left of what this router holds as Master. */
-  removeLeftovers({ outbox, network }: Surroundings): void {
-    const { addresses, ...routing } = holdingOf(this.router, network);
-    const leftovers = addresses.filter((one) => network.has(one.interface, one.address));
-    if (leftovers.length > 0) {
-      outbox.log('notice', `(${this.name}) removing addresses that an earlier run has left`);
-    }
-    // Routes and rules are not listed: they are asked away unseen.
-    withdrawRouting(routing, outbox);
-    releaseAddresses(leftovers, outbox);
-    network.released(leftovers);
+  /** Looks for what an earlier run has left of what this router holds as Master. */
+  inherit(surroundings: Surroundings): void {
+    this.router.inheritedUntil = inheritedUntil(this.router, surroundings);
+    if (!this.inherits) this.renounce(surroundings);
+  }
+
+  renounce(surroundings: Surroundings): void {
+    renounce(this.router, surroundings);
   }
 
   fenceIfLapsed(surroundings: Surroundings): void {
@@ -145,6 +155,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   /** Judges all facts anew; the priority follows. */
   judge(surroundings: Surroundings): Judgement {
+    renounceIfLapsed(this.router, surroundings);
     return judgeRouter(this.router, surroundings);
   }
 
@@ -155,8 +166,10 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     router.reasons = faults.length > 0 || !isIdle(router.state) ? faults : awaited;
     switch (router.state.name) {
       case 'Initialize':
-        if (faults.length > 0) becomeFault(router, surroundings, faults);
-        else if (ready) this.startUp(surroundings);
+        if (faults.length > 0) {
+          resignInheritance(router, surroundings);
+          becomeFault(router, surroundings, faults);
+        } else if (ready) this.startUp(surroundings);
         return;
       case 'Fault':
         if (faults.length > 0 || !ready) return;
@@ -277,6 +290,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     const { router } = this;
     const former = router.config;
     if (sameValue(former, config)) return null;
+    if (this.inherits) renounce(router, surroundings);
     const held = holdingOf(router, surroundings.network);
     router.config = config;
     if (router.state.name !== 'Master') return { former, added: nothing };
@@ -335,6 +349,10 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   /** RFC 3768 section 6.4.1: only the address owner starts as Master. */
   private startUp(surroundings: Surroundings): void {
+    if (this.inherits) {
+      goOn(this.router, surroundings);
+      return;
+    }
     const { priority, initialState, authentication } = this.router.config;
     // With AH it has to hear first which sequence number the others are at (as in keepalived).
     const mayBegin = initialState === 'MASTER' && authentication.type !== 'header';
@@ -349,6 +367,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   private end(surroundings: Surroundings, told: NotifiedState, text: string): void {
     const { router } = this;
+    resignInheritance(router, surroundings);
     if (router.state.name === 'Master') depart(router, surroundings);
     if (router.state.name !== 'Initialize') {
       move(router, surroundings, { name: 'Initialize' }, { cause: 'stopped', text });

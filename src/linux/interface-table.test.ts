@@ -1,8 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
+import { instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { InterfaceChange } from './interface-table.ts';
 import { InterfaceTable } from './interface-table.ts';
-import { addressOrigin } from '../wire/rtnetlink.ts';
+import { addressOrigin, type AddressLifetime } from '../wire/rtnetlink.ts';
 
 const macAddress = '02:00:00:00:00:01' as MacAddress;
 
@@ -23,7 +24,11 @@ function address(
   index: number,
   text: string,
   secondary = false,
-  more: { readonly tentative?: boolean; readonly origin?: number } = {},
+  more: {
+    readonly tentative?: boolean;
+    readonly origin?: number;
+    readonly lifetime?: AddressLifetime | null;
+  } = {},
 ): InterfaceChange {
   const [ip = '', length = ''] = text.split('/');
   return {
@@ -35,6 +40,7 @@ function address(
     tentative: false,
     duplicate: false,
     origin: null,
+    lifetime: null,
     ...more,
   };
 }
@@ -122,6 +128,24 @@ describe('what is news', () => {
     const marked = address(2, '192.0.2.5/32', false, { origin: addressOrigin });
     expect(apply(link(2, 'eth0'), marked)).toEqual(['eth0 up', 'eth0 + 192.0.2.5/32 own']);
     expect(apply(address(2, '192.0.2.5/32'))).toEqual([]);
+  });
+
+  it('is when it was renewed, of an address that an earlier run has left', () => {
+    const lifetime = { validSeconds: 2, preferredSeconds: 2, renewedCentiseconds: 300, flags: 0 };
+    const told: (number | null)[] = [];
+    const tellRenewal = (change: InterfaceChange): void => {
+      table.apply(change, (event) => {
+        if (event.type === 'address-appeared') told.push(event.renewedAt);
+      });
+    };
+    tellRenewal(link(2, 'eth0'));
+    const left = { origin: addressOrigin, lifetime };
+    tellRenewal(address(2, '192.0.2.5/32', false, left));
+    table.countTicksFrom(instant(70));
+    tellRenewal(address(2, '192.0.2.6/32', false, left));
+    tellRenewal(address(2, '192.0.2.7/32', false, { ...left, origin: 3 }));
+    tellRenewal(address(2, '192.0.2.8/32', false, { ...left, lifetime: null }));
+    expect(told).toEqual([null, 3_000_070, null, null]);
   });
 
   it('is a link that can carry multicast no longer', () => {

@@ -3,6 +3,8 @@
  * messages go in; what they really changed comes out as events, so that a
  * message that repeats what was known, or only renews a lifetime, is no event.
  */
+import type { Instant } from '../base/units.ts';
+import { after, milliseconds } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type {
   AddressAppeared,
@@ -19,7 +21,8 @@ type InterfaceEvent = LinkChanged | AddressAppeared | AddressVanished | AddressD
 export type Report = (event: InterfaceEvent) => void;
 
 type Link = Pick<LinkMessage, 'index' | 'name' | 'up' | 'multicast' | 'macAddress'>;
-type InterfaceAddress = AddressPlace & Pick<AddressMessage, 'secondary' | 'tentative' | 'origin'>;
+type InterfaceAddress = AddressPlace &
+  Pick<AddressMessage, 'secondary' | 'tentative' | 'origin' | 'lifetime'>;
 
 /** What tells two addresses apart for the kernel. */
 export type AddressPlace = Pick<AddressMessage, 'index' | 'address' | 'prefixLength'>;
@@ -33,6 +36,13 @@ export class InterfaceTable {
   readonly #links = new Map<number, Link>();
   readonly #linksByName = new Map<InterfaceName, Link>();
   readonly #addresses = new Map<string, InterfaceAddress>();
+  /** When the kernel's count of ticks was 0; null: not known. */
+  #ticksBeganAt: Instant | null = null;
+
+  /** Lets addresses be told with the moment of their last renewal. */
+  countTicksFrom(moment: Instant): void {
+    this.#ticksBeganAt = moment;
+  }
 
   link(name: InterfaceName): Link | null {
     return this.#linksByName.get(name) ?? null;
@@ -126,9 +136,10 @@ export class InterfaceTable {
     const link = this.#links.get(message.index);
     if (link === undefined) return;
     const key = addressKey(message);
-    const { index, address, prefixLength, secondary, tentative, origin } = message;
+    const { index, address, prefixLength, secondary, tentative, origin, lifetime } = message;
     const known = this.#addresses.get(key);
-    this.#addresses.set(key, { index, address, prefixLength, secondary, tentative, origin });
+    const kept = { index, address, prefixLength, secondary, tentative, origin, lifetime };
+    this.#addresses.set(key, kept);
     // Whose mark it bears is told with it, but is no news by itself.
     if (known?.secondary === secondary && known.tentative === tentative) return;
     report({
@@ -139,7 +150,14 @@ export class InterfaceTable {
       secondary,
       tentative,
       own: origin === addressOrigin,
+      renewedAt: this.#renewedAt(message),
     });
+  }
+
+  /** Only of what Baton holds for a time does anybody want to know. */
+  #renewedAt({ origin, lifetime }: InterfaceAddress): Instant | null {
+    if (origin !== addressOrigin || lifetime === null || this.#ticksBeganAt === null) return null;
+    return after(this.#ticksBeganAt, milliseconds(10 * lifetime.renewedCentiseconds));
   }
 
   #removeAddress(key: string, report: Report, duplicate = false): void {

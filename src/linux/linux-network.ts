@@ -105,7 +105,7 @@ export class LinuxNetwork implements Network {
     if (!opened.ok) return opened.error;
     this.#open = opened.value;
     this.#pollSetStale = true;
-    const error = makeTimersExact() ?? opened.value.rtnetlink.list(this.#report);
+    const error = makeTimersExact() ?? opened.value.rtnetlink.list(this.#report, this.#clock);
     if (error === null) rehearseOnLoopback(this);
     return error;
   }

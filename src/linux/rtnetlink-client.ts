@@ -19,6 +19,7 @@ import { toSeconds } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import { isIpv6 } from '../model/address.ts';
 import type { VirtualAddress } from '../model/config.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { AddressOutcome, AddressRequest, KernelError } from '../ports/network.ts';
 import type {
   Acknowledgement,
@@ -39,6 +40,7 @@ import { kernelError } from './libc.ts';
 import { allocate } from './native-memory.ts';
 import type { NetlinkSocket } from './netlink-socket.ts';
 import { monitoredGroups, openNetlinkPair } from './netlink-socket.ts';
+import { findTickOrigin } from './tick-origin.ts';
 
 const { errno } = constants;
 
@@ -106,9 +108,12 @@ export class RtnetlinkClient {
     return this.#table.nameOf(index);
   }
 
-  /** Lists all links and addresses, and reports what is news. */
-  list(report: Report): KernelError | null {
-    return this.#relist(report, nothingOwn);
+  /** Lists all links and addresses, and reports what is news; `clock`: of what moment it is. */
+  list(report: Report, clock: Clock): KernelError | null {
+    return this.#relist(report, nothingOwn, (addresses) => {
+      const origin = findTickOrigin(clock, addresses);
+      if (origin !== null) this.#table.countTicksFrom(origin);
+    });
   }
 
   /** Takes in what the kernel told since the last time, and reports what is news. */
@@ -211,6 +216,7 @@ export class RtnetlinkClient {
         tentative: address.detectDuplicates,
         duplicate: false,
         origin: addressOrigin,
+        lifetime: null,
       },
       unreported,
     );
@@ -296,20 +302,26 @@ export class RtnetlinkClient {
     return error;
   }
 
-  #relist(report: Report, own: OwnAddresses): KernelError | null {
+  #relist(
+    report: Report,
+    own: OwnAddresses,
+    prepare: (addresses: readonly AddressMessage[]) => void = () => undefined,
+  ): KernelError | null {
     const links = this.#list('links');
     if (!links.ok) return links.error;
     const addresses = this.#list('addresses');
     if (!addresses.ok) return addresses.error;
     for (const { place } of own.values()) {
       const unmarked = { secondary: false, tentative: false, duplicate: false, origin: null };
-      this.#table.apply({ ...place, ...unmarked, type: 'deleted-address' }, unreported);
+      const gone = { ...place, ...unmarked, lifetime: null, type: 'deleted-address' } as const;
+      this.#table.apply(gone, unreported);
     }
     for (const address of addresses.value) {
       if (address.type === 'new-address' && own.has(addressKey(address))) {
         this.#table.apply(address, unreported);
       }
     }
+    prepare(addresses.value.filter((one) => 'address' in one));
     this.#table.replace([...links.value, ...addresses.value], report);
     return null;
   }

@@ -2,6 +2,7 @@
  * All that can happen, in the past tense: the core's whole input. Each is
  * plain data and can be written as one line of JSON.
  */
+import type { Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from './address.ts';
 import type { Advert, ReceivedAuthenticationHeader, ReceivedHmacTrailer } from './advert.ts';
 import type { AdvertChannel } from './channel.ts';
@@ -101,6 +102,11 @@ export interface AddressAppeared {
   readonly tentative: boolean;
   /** Whether it carries Baton's own mark (IFA_PROTO): an earlier run has left it. */
   readonly own: boolean;
+  /**
+   * When an earlier run has last renewed it, which it does with each of its adverts; null where
+   * it is nobody's or there for good, and where the kernel's time can't be told from ours.
+   */
+  readonly renewedAt: Instant | null;
 }
 
 /** An address left an interface, and it was not Baton that asked for it. */

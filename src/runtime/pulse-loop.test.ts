@@ -41,7 +41,7 @@ class Host extends FakeNetwork {
     const place = { interface: eth0 };
     const link = { present: true, up: true, multicast: true, macAddress };
     const address = { address: '192.0.2.1' as Ipv4Address, prefixLength: 24 };
-    const standing = { secondary: false, tentative: false, own: false };
+    const standing = { secondary: false, tentative: false, own: false, renewedAt: null };
     this.events.push(
       { type: 'link-changed', ...place, ...link },
       { type: 'address-appeared', ...place, ...address, ...standing },

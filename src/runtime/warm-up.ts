@@ -87,7 +87,7 @@ class QuietNetwork implements Network {
       const link = { present: true, up: true, multicast: true, macAddress };
       sink.event({ type: 'link-changed', ...place, ...link });
       const address = { address: ownAddress, prefixLength: 24 };
-      const standing = { secondary: false, tentative: false, own: false };
+      const standing = { secondary: false, tentative: false, own: false, renewedAt: null };
       sink.event({ type: 'address-appeared', ...place, ...address, ...standing });
     }
     for (const packet of this.arrived.splice(0)) sink.packet({ channel, packet });

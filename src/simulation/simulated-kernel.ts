@@ -167,7 +167,7 @@ export class SimulatedKernel {
     const first = this.addresses.find((other) => networkOf(other) === networkOf(one));
     const secondary = first?.address !== address;
     const place = { interface: this.interface, address, prefixLength };
-    const standing = { secondary, tentative: false, own: false };
+    const standing = { secondary, tentative: false, own: false, renewedAt: null };
     return { type: 'address-appeared', ...place, ...standing };
   }
 }

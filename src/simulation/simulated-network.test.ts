@@ -118,7 +118,7 @@ describe('SimulatedNetwork', () => {
     const place = { interface: eth1 };
     const macAddress = '02:00:00:00:00:01';
     const own = { address: '192.0.2.11', prefixLength: 27 };
-    const standing = { secondary: false, tentative: false, own: false };
+    const standing = { secondary: false, tentative: false, own: false, renewedAt: null };
     expect(one.receive()).toEqual([
       { type: 'link-changed', ...place, present: true, up: true, multicast: true, macAddress },
       { type: 'address-appeared', ...place, ...own, ...standing },

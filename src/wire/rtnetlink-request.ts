@@ -6,6 +6,7 @@ import { assert } from '../base/assert.ts';
 import type { AddressFamily, IpAddress, Ipv4Address } from '../model/address.ts';
 import { familyOf, ipv4ToNumber, ipv6ToGroups, isIpv4 } from '../model/address.ts';
 import type { AddressFlag } from '../model/config.ts';
+import type { AddressLifetime } from './rtnetlink.ts';
 import {
   addressAttribute,
   addressHeaderLength,
@@ -13,6 +14,7 @@ import {
   align,
   attributeHeaderLength,
   family,
+  forever,
   headerLength,
   linkHeaderLength,
   littleEndian,
@@ -52,8 +54,6 @@ export const requestLimit = 128;
 /** The kernel takes 15 octets and refuses more; so more is sent to it, but not without limit. */
 const labelLimit = 16;
 
-const forever = 0xffff_ffff; // INFINITY_LIFE_TIME
-
 const familyNumber: Readonly<Record<AddressFamily, number>> = {
   IPv4: family.ipv4,
   IPv6: family.ipv6,
@@ -66,6 +66,8 @@ const addressFlag: Readonly<Record<AddressFlag, number>> = {
   autojoin: 0x400, // IFA_F_MCAUTOJOIN
 };
 const noDuplicateDetection = 0x02; // IFA_F_NODAD
+/** All of these; the others are the kernel's own to say. */
+const settableFlags = 0x710 | noDuplicateDetection;
 
 /** Writes RTM_NEWADDR at `start`, where `requestLimit` octets must be free; returns its length. */
 export function emitHoldAddress(view: DataView, start: number, request: HoldAddress): number {
@@ -87,6 +89,27 @@ export function emitHoldAddress(view: DataView, start: number, request: HoldAddr
   if (flagBits !== 0) {
     view.setUint32(emitter.attribute(addressAttribute.flags, 4), flagBits, littleEndian);
   }
+  view.setUint8(emitter.attribute(addressAttribute.origin, 1), addressOrigin);
+  return emitter.finish();
+}
+
+/** Begins what is left of a lifetime anew, and changes nothing else of an address that is there. */
+export function emitRenewAddress(
+  view: DataView,
+  start: number,
+  request: AddressIdentity & { readonly lifetime: AddressLifetime },
+): number {
+  const { lifetime } = request;
+  const emitter = new RequestEmitter(view, start, request.sequence);
+  const flags = messageFlag.request | messageFlag.acknowledge | messageFlag.replace;
+  emitter.header(messageType.newAddress, flags);
+  emitter.addressHeader(request, 0);
+  const at = emitter.attribute(addressAttribute.lifetime, 16);
+  const valid = Math.max(1, lifetime.validSeconds);
+  view.setUint32(at, Math.min(lifetime.preferredSeconds, valid), littleEndian);
+  view.setUint32(at + 4, valid, littleEndian);
+  const flagsAt = emitter.attribute(addressAttribute.flags, 4);
+  view.setUint32(flagsAt, lifetime.flags & settableFlags, littleEndian);
   view.setUint8(emitter.attribute(addressAttribute.origin, 1), addressOrigin);
   return emitter.finish();
 }

@@ -8,6 +8,7 @@ import {
   emitHoldAddress,
   emitList,
   emitReleaseAddress,
+  emitRenewAddress,
   requestLimit,
 } from './rtnetlink-request.ts';
 
@@ -156,6 +157,31 @@ describe('emitting requests', () => {
   });
 });
 
+describe('renewing an address', () => {
+  const lifetime = { preferredSeconds: 9, validSeconds: 2, renewedCentiseconds: 7, flags: 0 };
+
+  it('begins what is left of its lifetime anew, at least a second of it', () => {
+    const request = { ...hold, lifetime };
+    expect(emitted((view, start) => emitRenewAddress(view, start, request))).toBe(
+      '4c0000001400050107000000000000000218000003000000' +
+        '08000200c000020a08000100c000020a' +
+        '1400060002000000020000000000000000000000' +
+        '080008000000000005000b00ba000000',
+    );
+    const ended = { ...request, lifetime: { ...lifetime, validSeconds: -1 } };
+    expect(emitted((view, start) => emitRenewAddress(view, start, ended))).toContain(
+      '14000600' + '01000000'.repeat(2),
+    );
+  });
+
+  it('leaves the flags as they are that it may set', () => {
+    const request = { ...holdIpv6, lifetime: { ...lifetime, flags: 0x7ff } };
+    expect(emitted((view, start) => emitRenewAddress(view, start, request))).toContain(
+      '0800080012070000',
+    );
+  });
+});
+
 describe('parsing messages', () => {
   it('reads an address, who asked for it, and whose mark it bears', () => {
     expect(parseRtnetlink(addressAdded)).toEqual([
@@ -171,6 +197,13 @@ describe('parsing messages', () => {
         tentative: false,
         duplicate: false,
         origin: 186,
+        peer: null,
+        lifetime: {
+          preferredSeconds: 3,
+          validSeconds: 3,
+          renewedCentiseconds: 319_023,
+          flags: 0,
+        },
       },
     ]);
   });

@@ -54,6 +54,8 @@ export interface AddressMessage extends MessageHeader {
   readonly address: IpAddress;
   /** Of the peer's address, where there is one. */
   readonly prefixLength: number;
+  /** The other end of a point-to-point link; null: none. */
+  readonly peer: IpAddress | null;
   /** IPv4: IFA_F_SECONDARY. IPv6: IFA_F_TEMPORARY, which is the same bit. */
   readonly secondary: boolean;
   /** IPv6: not yet known to be the only one on the link, or known not to be. */
@@ -62,6 +64,19 @@ export interface AddressMessage extends MessageHeader {
   readonly duplicate: boolean;
   /** Who put it there (IFA_PROTO), `addressOrigin` for Baton; null where that is not known. */
   readonly origin: number | null;
+  /** Null: it is there for good, or the message does not say. */
+  readonly lifetime: AddressLifetime | null;
+}
+
+/** struct ifa_cacheinfo, with what else a renewal has to repeat. */
+export interface AddressLifetime {
+  /** What is left of both, in whole seconds. */
+  readonly validSeconds: number;
+  readonly preferredSeconds: number;
+  /** When it was last renewed, in centiseconds of the kernel's ticks since it began to count. */
+  readonly renewedCentiseconds: number;
+  /** IFA_F_* */
+  readonly flags: number;
 }
 
 /** NLMSG_ERROR: the outcome of one request. */
@@ -134,6 +149,9 @@ const multicastFlag = 0x1000; // IFF_MULTICAST
 const secondaryFlag = 0x01; // IFA_F_SECONDARY
 const duplicateFlag = 0x08; // IFA_F_DADFAILED
 const tentativeFlags = 0x40 | duplicateFlag; // and IFA_F_TENTATIVE
+
+/** INFINITY_LIFE_TIME */
+export const forever = 0xffff_ffff;
 
 const utf8 = new TextDecoder();
 
@@ -214,11 +232,11 @@ function parseAddress(
   if (body + addressHeaderLength > end) return null;
   const attributes = body + addressHeaderLength;
   // Without a peer, an IPv6 address comes as IFA_ADDRESS alone.
-  const local =
-    findAttribute(view, attributes, end, addressAttribute.local) ??
-    findAttribute(view, attributes, end, addressAttribute.address);
+  const prefix = findAttribute(view, attributes, end, addressAttribute.address);
+  const local = findAttribute(view, attributes, end, addressAttribute.local) ?? prefix;
   const address = local === null ? null : addressOf(view.getUint8(body), local);
   if (address === null) return null;
+  const other = prefix === null ? null : addressOf(view.getUint8(body), prefix);
   const origin = findAttribute(view, attributes, end, addressAttribute.origin);
   const wideFlags = findAttribute(view, attributes, end, addressAttribute.flags);
   const flags =
@@ -228,10 +246,24 @@ function parseAddress(
     index: view.getUint32(body + 4, littleEndian),
     address,
     prefixLength: view.getUint8(body + 1),
+    peer: other === address ? null : other,
     secondary: (flags & secondaryFlag) !== 0,
     tentative: (flags & tentativeFlags) !== 0,
     duplicate: (flags & duplicateFlag) !== 0,
     origin: origin?.byteLength === 1 ? origin.getUint8(0) : null,
+    lifetime: lifetimeIn(findAttribute(view, attributes, end, addressAttribute.lifetime), flags),
+  };
+}
+
+function lifetimeIn(value: DataView | null, flags: number): AddressLifetime | null {
+  if (value === null || value.byteLength < 16) return null;
+  const validSeconds = value.getUint32(4, littleEndian);
+  if (validSeconds === forever) return null;
+  return {
+    preferredSeconds: value.getUint32(0, littleEndian),
+    validSeconds,
+    renewedCentiseconds: value.getUint32(12, littleEndian),
+    flags,
   };
 }
 

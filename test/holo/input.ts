@@ -58,7 +58,7 @@ export function translateInput(message: JsonObject): Translated {
   if (ibus?.InterfaceUpd !== undefined) return linkEvent(ibus.InterfaceUpd);
   if (ibus?.InterfaceAddressAdd !== undefined) {
     const common = addressPart(ibus.InterfaceAddressAdd);
-    const flags = { secondary: false, tentative: false, own: false };
+    const flags = { secondary: false, tentative: false, own: false, renewedAt: null };
     return { type: 'event', event: { type: 'address-appeared', ...common, ...flags } };
   }
   if (ibus?.InterfaceAddressDel !== undefined) {

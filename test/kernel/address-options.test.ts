@@ -193,6 +193,7 @@ describe('news of IPv6 addresses', () => {
         secondary: false,
         tentative: false,
         own: false,
+        renewedAt: null,
       },
     ]);
     near.forget();

@@ -205,6 +205,7 @@ describe('news of addresses', () => {
         secondary: true,
         tentative: false,
         own: false,
+        renewedAt: null,
       },
     ]);
   });

@@ -44,7 +44,7 @@ describe('at the start', () => {
       multicast: true,
       macAddress: '02:00:00:00:00:05',
     });
-    const state = { tentative: false, own: false };
+    const state = { tentative: false, own: false, renewedAt: null };
     const common = { type: 'address-appeared', interface: eth0, prefixLength: 24, ...state };
     expect(station.events).toContainEqual({ ...common, address: '192.0.2.1', secondary: false });
     expect(station.events).toContainEqual({ ...common, address: '192.0.2.2', secondary: true });

@@ -1,6 +1,6 @@
 /** Configurations and events as fast-check makes them: any order, but of things that happen. */
 import fc from 'fast-check';
-import { milliseconds, seconds, zero, type Duration } from '../../src/base/units.ts';
+import { milliseconds, seconds, zero, type Duration, type Instant } from '../../src/base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
 import type { AnnouncementGroupConfig } from '../../src/model/announcement-config.ts';
 import type { Config, InstanceConfig, TrackConfig } from '../../src/model/config.ts';
@@ -245,6 +245,7 @@ const anyAddressChange: fc.Arbitrary<CoreEvent> = fc.oneof(
     secondary: fc.boolean(),
     tentative: fc.constant(false),
     own: fc.boolean(),
+    renewedAt: fc.constantFrom(null, 0 as Instant),
   }),
   fc.record({
     type: fc.constantFrom('address-vanished' as const, 'address-duplicate' as const),

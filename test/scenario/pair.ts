@@ -50,7 +50,13 @@ const places = [1, 2].map((host) => ({
 type Place = (typeof places)[number];
 
 function beginningOf(place: Place): readonly CoreEvent[] {
-  const common = { interface: eth0, secondary: false, tentative: false, own: false };
+  const common = {
+    interface: eth0,
+    secondary: false,
+    tentative: false,
+    own: false,
+    renewedAt: null,
+  };
   return [
     { type: 'link-changed', interface: eth0, present: true, up: true, multicast: true, macAddress },
     ...Object.values(place).map((address): CoreEvent => {

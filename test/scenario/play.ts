@@ -29,6 +29,7 @@ export const beginning: readonly CoreEvent[] = [
         secondary: false,
         tentative: false,
         own: false,
+        renewedAt: null,
       };
     }),
   ]),

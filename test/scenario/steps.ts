@@ -8,7 +8,7 @@
  *     until 10s
  *     asleep until 10s                       time passes, and nobody looks
  *     link eth0 up | down | removed
- *     address 192.0.2.1/24 on eth0 appears | vanishes
+ *     address 192.0.2.1/24 on eth0 appears [own [renewed 0.4s ago]] | vanishes
  *     advert from 192.0.2.2 priority 200 [on eth1] [anywhere] [to 192.0.2.1] [ttl 254] [vrid 52]
  *            [version 3] [every 2s] [checksum message] [addresses 192.0.2.10,192.0.2.11]
  *            [authentication 3] [password s3cr3t] [AH [forged] 7]
@@ -34,7 +34,7 @@ import {
   type IpAddress,
   type MacAddress,
 } from '../../src/model/address.ts';
-import type { LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
+import type { AddressAppeared, LinkChanged, ScriptOutcome } from '../../src/model/core-event.ts';
 import { dropReasonTable, type DropReason } from '../../src/model/drop-reason.ts';
 import { parseAdvert } from './advert-notation.ts';
 import { eth0 } from './configuration.ts';
@@ -136,9 +136,21 @@ function changeAddress(host: ScenarioHost, words: Words): void {
       ...place,
       secondary: words.accept('secondary'),
       tentative: words.accept('tentative'),
-      own: words.accept('own'),
+      ...parseOwner(host, words),
     });
   } else words.unknown();
+}
+
+/** Baton's own, in the scenario's past: "own renewed 0.4s ago". */
+function parseOwner(
+  { now }: ScenarioHost,
+  words: Words,
+): Pick<AddressAppeared, 'own' | 'renewedAt'> {
+  if (!words.accept('own')) return { own: false, renewedAt: null };
+  if (!words.accept('renewed')) return { own: true, renewedAt: null };
+  const age = words.duration();
+  if (!words.accept('ago')) words.unknown();
+  return { own: true, renewedAt: instant(now - age) };
 }
 
 function receiveAdverts(host: ScenarioHost, words: Words): void {
