@@ -89,7 +89,7 @@ export class Client implements Observer {
     const { hosts, lan, virtualAddress } = this.options;
     const host = hosts.find(({ kernel }) => kernel.macAddress === this.resolved);
     if (host === undefined || !lan.connects(clientName, host.name)) return null;
-    return host.kernel.has(virtualAddress) ? host : null;
+    return host.kernel.answers(virtualAddress) ? host : null;
   }
 
   /** An ARP of either kind tells where its sender is (RFC 826, "Packet Reception"). */

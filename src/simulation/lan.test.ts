@@ -84,13 +84,13 @@ describe('Lan', () => {
   });
 
   it('keeps groups apart without a carrier lost, until it is healed', async () => {
-    lan.partition([['1'], ['2', '3']]);
+    const heal = lan.partition([['1'], ['2', '3']]);
     ports[0]?.send(frame(broadcastMac, 1));
     ports[1]?.send(frame(broadcastMac, 2));
     await settle();
     expect(seen).toEqual(['3 gets 2']);
     expect([lan.connects('1', '2'), lan.connects('2', '3')]).toEqual([false, true]);
-    lan.heal();
+    heal();
     ports[0]?.send(frame(mac(2), 3));
     await settle();
     expect(seen.slice(1)).toEqual(['2 gets 3']);

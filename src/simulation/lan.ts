@@ -1,15 +1,17 @@
 /**
  * One Ethernet switch with its cables. Frames are octets, as on a real wire; each
  * reaches every port that may hear it after a delay of its own, and two that go
- * the same way never overtake each other.
+ * the same way never overtake each other unless that way is out of order.
  */
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
-import { after, type Instant } from '../base/units.ts';
+import type { Instant } from '../base/units.ts';
 import type { MacAddress } from '../model/address.ts';
-import { parseEthernetHeader } from '../wire/ethernet.ts';
-import { drawDuration, type DurationRange } from './draw.ts';
+import { macLength, writeMac } from '../wire/address-octets.ts';
+import { ethernetHeaderLength } from '../wire/ethernet.ts';
+import type { DurationRange } from './draw.ts';
 import type { VirtualClock } from './virtual-clock.ts';
+import { Way, type Impairment } from './way.ts';
 
 /** What is plugged into the switch. */
 export interface Station {
@@ -28,6 +30,9 @@ export interface Port {
 
 interface Plug {
   readonly station: Station;
+  readonly macOctets: Uint8Array;
+  /** By the station at the other end. */
+  readonly ways: Map<string, Way>;
   up: boolean;
 }
 
@@ -39,15 +44,18 @@ export interface LanOptions {
   readonly random: Random;
   readonly delay: DurationRange;
   readonly trace: Trace | null;
+  /** Called before it changes who can reach whom. */
+  readonly beforeChange?: () => void;
+  /** Sees each frame as it leaves a station that has a carrier. */
+  readonly tap?: (from: string, frame: Uint8Array) => void;
 }
+
+/** A way by the names of its ends. */
+export type WayName = readonly [from: string, to: string];
 
 export class Lan {
   private readonly options: LanOptions;
   private readonly plugs = new Map<string, Plug>();
-  /** Ways that carry nothing, as "from>to". */
-  private readonly blocked = new Set<string>();
-  /** When the last frame on a way arrives. */
-  private readonly lastArrival = new Map<string, Instant>();
 
   constructor(options: LanOptions) {
     this.options = options;
@@ -55,7 +63,13 @@ export class Lan {
 
   plug(station: Station): Port {
     assert(!this.plugs.has(station.name), `station ${station.name} is plugged in twice`);
-    const plug: Plug = { station, up: true };
+    const macOctets = new Uint8Array(macLength);
+    writeMac(macOctets, 0, station.macAddress);
+    const plug: Plug = { station, macOctets, ways: new Map(), up: true };
+    for (const other of this.plugs.values()) {
+      other.ways.set(station.name, new Way());
+      plug.ways.set(other.station.name, new Way());
+    }
     this.plugs.set(station.name, plug);
     return {
       send: (frame) => {
@@ -69,34 +83,61 @@ export class Lan {
     const plug = this.plugNamed(name);
     const up = state === 'up';
     if (plug.up === up) return;
+    this.options.beforeChange?.();
     plug.up = up;
     this.options.trace?.(`cable of ${name} ${state}`);
     plug.station.carrierChanged(up);
   }
 
-  /** Lets frames pass only within a group; no station sees its carrier change. */
-  partition(groups: readonly (readonly string[])[]): void {
-    this.blocked.clear();
+  /** Lets something be wrong with these ways, until what is returned is called. */
+  impair(ways: readonly WayName[], impairment: Impairment): () => void {
+    this.options.beforeChange?.();
+    // A value of its own: what is equal may be wrong with a way twice at a time.
+    const own = { ...impairment };
+    for (const [from, to] of ways) this.way(from, to).impair(own);
+    return () => {
+      this.options.beforeChange?.();
+      for (const [from, to] of ways) this.way(from, to).mend(own);
+    };
+  }
+
+  /** Lets frames pass only within a group, until what is returned is called. */
+  partition(groups: readonly (readonly string[])[]): () => void {
+    const ways: WayName[] = [];
     for (const group of groups) {
       for (const other of groups) {
         if (group === other) continue;
-        for (const from of group) for (const to of other) this.blocked.add(wayOf(from, to));
+        for (const from of group) for (const to of other) ways.push([from, to]);
       }
     }
+    return this.impair(ways, { type: 'blocked' });
   }
 
-  heal(): void {
-    this.blocked.clear();
-  }
-
-  /** Whether frames pass both ways between two stations. */
+  /** Whether frames pass both ways between two stations, if maybe not all. */
   connects(one: string, other: string): boolean {
     return this.passes(one, other) && this.passes(other, one);
   }
 
+  /** Whether every frame passes in time and in order between all stations that have a carrier. */
+  get perfect(): boolean {
+    for (const plug of this.plugs.values()) {
+      for (const way of plug.ways.values()) if (!way.perfect) return false;
+    }
+    return true;
+  }
+
+  hasCarrier(name: string): boolean {
+    return this.plugNamed(name).up;
+  }
+
   private passes(from: string, to: string): boolean {
-    const bothUp = this.plugNamed(from).up && this.plugNamed(to).up;
-    return bothUp && !this.blocked.has(wayOf(from, to));
+    return this.plugNamed(from).up && this.plugNamed(to).up && !this.way(from, to).blocked;
+  }
+
+  private way(from: string, to: string): Way {
+    const way = this.plugNamed(from).ways.get(to);
+    assert(way !== undefined, `no way from ${from} to ${to}`);
+    return way;
   }
 
   private plugNamed(name: string): Plug {
@@ -106,40 +147,43 @@ export class Lan {
   }
 
   private send(sender: Plug, frame: Uint8Array): void {
-    const header = parseEthernetHeader(frame);
-    assert(header !== null, 'a station sends whole frames');
-    this.options.trace?.(`${sender.station.name} sends ${hexadecimal(frame)}`);
+    assert(frame.length >= ethernetHeaderLength, 'a station sends whole frames');
+    const { trace, tap } = this.options;
+    trace?.(`${sender.station.name} sends ${hexadecimal(frame)}`);
+    if (!sender.up) return;
+    tap?.(sender.station.name, frame);
+    const forAll = isGroup(frame);
+    // Receivers only read it, so one copy does for all.
+    const copy = Uint8Array.from(frame);
     for (const receiver of this.plugs.values()) {
-      const meant =
-        isGroup(header.destination) || header.destination === receiver.station.macAddress;
-      if (receiver === sender || !meant) continue;
-      this.carry(sender.station.name, receiver, Uint8Array.from(frame));
+      if (receiver === sender || !receiver.up) continue;
+      if (forAll || isFor(receiver, frame)) this.carry(sender, receiver, copy);
     }
   }
 
-  private carry(from: string, receiver: Plug, frame: Uint8Array): void {
+  private carry(sender: Plug, receiver: Plug, frame: Uint8Array): void {
     const { clock, random, delay } = this.options;
-    const to = receiver.station.name;
-    if (!this.passes(from, to)) return;
-    const way = wayOf(from, to);
-    const earliest = this.lastArrival.get(way) ?? clock.now();
-    const drawn = after(clock.now(), drawDuration(random, delay));
-    const arrival = drawn > earliest ? drawn : earliest;
-    this.lastArrival.set(way, arrival);
-    clock.scheduleAt(arrival, () => {
+    const way = sender.ways.get(receiver.station.name);
+    assert(way !== undefined, 'there is a way between any two stations');
+    const arrive = (): void => {
       // What is under way when a cable is cut is lost.
-      if (this.passes(from, to)) receiver.station.receive(frame);
-    });
+      if (sender.up && receiver.up && !way.blocked) receiver.station.receive(frame);
+    };
+    const arrivals: readonly Instant[] = way.arrivals(clock.now(), random, delay);
+    for (const arrival of arrivals) clock.scheduleAt(arrival, arrive);
   }
 }
 
-function wayOf(from: string, to: string): string {
-  return `${from}>${to}`;
+function isFor({ macOctets }: Plug, frame: Uint8Array): boolean {
+  for (let index = 0; index < macOctets.length; index += 1) {
+    if (frame[index] !== macOctets[index]) return false;
+  }
+  return true;
 }
 
 /** Multicast and broadcast addresses have the lowest bit of their first octet set. */
-function isGroup(address: MacAddress): boolean {
-  return (Number.parseInt(address.slice(0, 2), 16) & 1) === 1;
+function isGroup(frame: Uint8Array): boolean {
+  return ((frame[0] ?? 0) & 1) === 1;
 }
 
 function hexadecimal(octets: Uint8Array): string {

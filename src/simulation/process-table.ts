@@ -28,8 +28,15 @@ export class ProcessTable {
   private readonly processes = new Map<number, Process>();
   private readonly pidFiles = new Map<string, number>();
   private readonly watchers = new Map<number, Set<() => void>>();
+  private readonly beforeChange: () => void;
+
+  /** `beforeChange` is called before a process begins or ends. */
+  constructor(beforeChange: () => void = () => undefined) {
+    this.beforeChange = beforeChange;
+  }
 
   spawn(process: NewProcess): number {
+    this.beforeChange();
     const id = this.nextId;
     this.nextId += 1;
     this.processes.set(id, { ...process, leader: process.group ?? id });
@@ -48,6 +55,10 @@ export class ProcessTable {
 
   named(name: string): readonly number[] {
     return [...this.processes].filter(([, one]) => one.name === name).map(([id]) => id);
+  }
+
+  all(): readonly number[] {
+    return [...this.processes.keys()];
   }
 
   inGroup(leader: number): readonly number[] {
@@ -98,6 +109,7 @@ export class ProcessTable {
   private end(id: number, signal: Signal | null): void {
     const process = this.processes.get(id);
     assert(process !== undefined, `process ${String(id)} ends twice`);
+    this.beforeChange();
     this.processes.delete(id);
     const watchers = this.watchers.get(id) ?? [];
     this.watchers.delete(id);

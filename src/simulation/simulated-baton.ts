@@ -17,8 +17,9 @@ import { ErrandRunner, type ErrandPorts } from '../runtime/errand-runner.ts';
 import { Journal } from '../runtime/journal.ts';
 import { Pulse } from '../runtime/pulse.ts';
 import { drawDuration } from './draw.ts';
+import { guardRulesOf } from './guard-rules.ts';
+import type { HostClock } from './host-clock.ts';
 import type { Program } from './program.ts';
-
 import { SimulatedMail } from './simulated-mail.ts';
 import type { SimulatedKernel } from './simulated-kernel.ts';
 import { SimulatedNetwork } from './simulated-network.ts';
@@ -40,8 +41,12 @@ export const slowestStart = startTakes.most;
 /** What outlives this run: the host that it runs on. */
 export interface Machine {
   readonly clock: VirtualClock;
+  /** By which Baton reckons. */
+  readonly hostClock: HostClock;
   readonly kernel: SimulatedKernel;
   readonly nginx: SimulatedNginx;
+  /** How much later than usual its threads run at this moment. */
+  readonly lateness: Duration;
   /** The program that a command names; null where there is none. */
   load(command: Command): Program | null;
   /** The relay has taken a message that came from this host. */
@@ -59,6 +64,10 @@ export interface SimulatedBatonOptions {
   readonly config: Config;
   readonly random: Random;
   readonly log: LogSink;
+  /** Whether the kernel lets its host answer only while its adverts leave. */
+  readonly guarded: boolean;
+  /** Called before it begins or ceases to run. */
+  readonly beforeChange: () => void;
 }
 
 export class SimulatedBaton {
@@ -74,9 +83,9 @@ export class SimulatedBaton {
   constructor(options: SimulatedBatonOptions) {
     this.options = options;
     const { machine, config } = options;
-    const { clock, kernel } = machine;
+    const { clock, hostClock, kernel } = machine;
     this.network = new SimulatedNetwork({
-      clock,
+      clock: hostClock,
       kernel,
       drawLatency: () => this.drawWakeUp(),
       onWake: () => {
@@ -92,7 +101,8 @@ export class SimulatedBaton {
       },
       receive: () => this.inbox.shift() ?? null,
     };
-    this.pulse = new Pulse({ clock, network: this.network, errands }, new Core(config), config);
+    const ports = { clock: hostClock, network: this.network, errands };
+    this.pulse = new Pulse(ports, new Core(config), config);
     this.processId = kernel.processes.spawn({
       name: 'baton',
       group: null,
@@ -100,6 +110,7 @@ export class SimulatedBaton {
         this.send({ type: 'stop-requested' });
       },
       onEnd: () => {
+        options.beforeChange();
         this.life = { name: 'ended' };
         this.network.stop();
       },
@@ -129,9 +140,21 @@ export class SimulatedBaton {
     this.options.machine.kernel.processes.signal(this.processId, 'SIGKILL');
   }
 
+  /** `baton pass` */
+  pass(): void {
+    this.send({ type: 'pass-requested', instance: null });
+  }
+
+  /** SIGHUP with this configuration in the files. */
+  reload(config: Config): void {
+    this.send({ type: 'config-replaced', config });
+    this.guard(config);
+  }
+
   /** SIGSTOP */
   freeze(): void {
     assert(this.life.name === 'running', 'what is frozen runs');
+    this.options.beforeChange();
     this.life = { name: 'frozen', owed: [] };
   }
 
@@ -139,6 +162,7 @@ export class SimulatedBaton {
   thaw(): void {
     assert(this.life.name === 'frozen', 'what is thawed was frozen');
     const { owed } = this.life;
+    this.options.beforeChange();
     this.life = { name: 'running' };
     this.options.machine.clock.schedule(this.drawWakeUp(), () => {
       for (const action of owed) this.perform(action);
@@ -207,8 +231,12 @@ export class SimulatedBaton {
   }
 
   private later(delay: Duration, callback: () => void): () => void {
-    const appointment = this.options.machine.clock.schedule(delay, () => {
-      this.perform(callback);
+    const { clock } = this.options.machine;
+    const appointment = clock.schedule(delay, () => {
+      this.perform(() => {
+        clock.movePromises();
+        callback();
+      });
     });
     return () => {
       appointment.cancel();
@@ -218,6 +246,7 @@ export class SimulatedBaton {
   private async finish(): Promise<void> {
     await this.errands.stop(stopPatience);
     this.perform(() => {
+      this.options.machine.kernel.guard.set([]);
       this.options.machine.kernel.processes.exit(this.processId);
     });
   }
@@ -225,7 +254,12 @@ export class SimulatedBaton {
   private begin(): void {
     const error = this.pulse.start();
     assert(error === null, 'a simulated network starts');
+    this.guard(this.options.config);
     this.turn();
+  }
+
+  private guard(config: Config): void {
+    if (this.options.guarded) this.options.machine.kernel.guard.set(guardRulesOf(config));
   }
 
   private turn(): void {
@@ -239,14 +273,17 @@ export class SimulatedBaton {
   }
 
   private sendErrands(effects: readonly ErrandEffect[]): void {
-    this.options.machine.clock.schedule(this.drawWakeUp(), () => {
+    const { clock } = this.options.machine;
+    clock.schedule(this.drawWakeUp(), () => {
       this.perform(() => {
+        clock.movePromises();
         this.errands.execute(effects);
       });
     });
   }
 
   private drawWakeUp(): Duration {
-    return drawDuration(this.options.random, wakeUpTakes);
+    const { machine, random } = this.options;
+    return (drawDuration(random, wakeUpTakes) + machine.lateness) as Duration;
   }
 }

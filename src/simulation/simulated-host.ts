@@ -5,7 +5,9 @@ import type { Command } from '../model/command.ts';
 import type { Config } from '../model/config.ts';
 import type { LogSink } from '../ports/log.ts';
 import type { Message } from '../ports/mail.ts';
+import { zero, type Duration } from '../base/units.ts';
 import { runCheckScript } from './check-script.ts';
+import { HostClock } from './host-clock.ts';
 import type { Program } from './program.ts';
 import { SimulatedBaton, type Machine } from './simulated-baton.ts';
 import type { SimulatedKernel } from './simulated-kernel.ts';
@@ -19,6 +21,14 @@ export interface SimulatedHostOptions {
   readonly config: Config;
   readonly random: Random;
   readonly log: LogSink;
+  /** The programs of this host beside nginx; null: the article's check script alone. */
+  readonly load?: (command: Command) => Program | null;
+  /** How fast its clock goes; 1 without it. */
+  readonly clockRate?: number;
+  /** Called before Baton begins or ceases to run. */
+  readonly beforeChange?: () => void;
+  /** Whether it answers only while its adverts leave; it does unless this says no. */
+  readonly guarded?: boolean;
 }
 
 /** Where nginx writes its process number when no service says otherwise. */
@@ -27,20 +37,23 @@ const usualPidFile = '/run/nginx.pid';
 export class SimulatedHost implements Machine {
   readonly name: string;
   readonly clock: VirtualClock;
+  readonly hostClock: HostClock;
   readonly kernel: SimulatedKernel;
   readonly nginx: SimulatedNginx;
-  private readonly config: Config;
-  private readonly random: Random;
-  private readonly log: LogSink;
+  lateness: Duration = zero;
+  /** What stands in the host's files. */
+  config: Config;
+  private readonly options: SimulatedHostOptions;
   private baton: SimulatedBaton | null = null;
 
-  constructor({ name, clock, kernel, config, random, log }: SimulatedHostOptions) {
+  constructor(options: SimulatedHostOptions) {
+    const { name, clock, kernel, config, random, clockRate = 1 } = options;
+    this.options = options;
     this.name = name;
     this.clock = clock;
+    this.hostClock = new HostClock(clock, clockRate);
     this.kernel = kernel;
     this.config = config;
-    this.random = random;
-    this.log = log;
     const pidFile = config.services[0]?.pidFile ?? usualPidFile;
     this.nginx = new SimulatedNginx({ processes: kernel.processes, random, pidFile });
   }
@@ -57,8 +70,12 @@ export class SimulatedHost implements Machine {
 
   startBaton(): void {
     assert(!this.batonLives, `Baton is started on ${this.name} while it runs there`);
-    const { config, random, log } = this;
-    this.baton = new SimulatedBaton({ machine: this, config, random, log });
+    const { random, log, beforeChange = () => undefined, guarded = true } = this.options;
+    const { config } = this;
+    beforeChange();
+    this.baton = new SimulatedBaton({
+      ...{ machine: this, config, random, log, beforeChange, guarded },
+    });
   }
 
   stopBaton(): void {
@@ -77,17 +94,28 @@ export class SimulatedHost implements Machine {
     this.startedBaton().thaw();
   }
 
+  passBaton(): void {
+    this.startedBaton().pass();
+  }
+
+  /** Has the running Baton read the files again. */
+  reloadBaton(): void {
+    this.startedBaton().reload(this.config);
+  }
+
   load(command: Command): Program | null {
+    const other = this.options.load?.(command) ?? null;
+    if (other !== null) return other;
     const isOf = (one: Command): boolean => one.program === command.program;
     if (this.config.scripts.some((script) => isOf(script.command))) {
-      return runCheckScript(this.nginx, this.random);
+      return runCheckScript(this.nginx, this.options.random);
     }
     if (!command.program.endsWith('/nginx')) return null;
     return command.arguments.includes('-t') ? this.nginx.test() : this.nginx.start();
   }
 
   receiveMail({ subject }: Message): void {
-    this.log.write('info', `mail: ${subject}`);
+    this.options.log.write('info', `mail: ${subject}`);
   }
 
   private startedBaton(): SimulatedBaton {

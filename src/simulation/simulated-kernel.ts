@@ -1,7 +1,7 @@
 /**
  * The kernel of one simulated host: its interface on the LAN, its addresses with
- * their lifetimes, its processes. All of it lives on when Baton is dead or
- * frozen; that is what the address lifetimes are for.
+ * their lifetimes, the guard before them, its processes. All of it lives on when Baton
+ * is dead or frozen; that is what guard and lifetimes are for.
  */
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
@@ -10,14 +10,21 @@ import { isIpv6 } from '../model/address.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
 import { ipv6Length, writeIp } from '../wire/address-octets.ts';
-import { ethernetHeaderLength, etherTypes, parseEthernetHeader } from '../wire/ethernet.ts';
+import { ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
+import { readUint16 } from '../wire/octets.ts';
 import { drawDuration } from './draw.ts';
+import type { Timekeeper } from './host-clock.ts';
 import type { Lan, Port, Trace } from './lan.ts';
 import { ProcessTable } from './process-table.ts';
-import type { Appointment, VirtualClock } from './virtual-clock.ts';
+import { SimulatedGuard } from './simulated-guard.ts';
+import type { Appointment } from './virtual-clock.ts';
 
 /** How late an address goes after its lifetime: measured on Linux 6, 0.02 to 0.25 s. */
 const expiryLateness = { least: milliseconds(20), most: milliseconds(250) };
+export const latestExpiry = expiryLateness.most;
+
+/** CONFIG_HZ=250 */
+export const jiffy = milliseconds(4);
 
 export type KernelEvent = LinkChanged | AddressAppeared | AddressVanished;
 
@@ -35,7 +42,7 @@ export interface HostAddress {
 
 export interface KernelOptions {
   readonly hostName: string;
-  readonly clock: VirtualClock;
+  readonly clock: Timekeeper;
   readonly lan: Lan;
   readonly random: Random;
   readonly interface: InterfaceName;
@@ -43,6 +50,8 @@ export interface KernelOptions {
   /** The host's own address on the LAN, there to stay. */
   readonly ownAddress: HostAddress;
   readonly trace: Trace | null;
+  /** Called before it begins, or ceases, to answer for an address. */
+  readonly beforeChange?: () => void;
 }
 
 interface KnownAddress extends HostAddress {
@@ -51,13 +60,16 @@ interface KnownAddress extends HostAddress {
 }
 
 export class SimulatedKernel {
-  readonly processes = new ProcessTable();
+  readonly processes: ProcessTable;
+  /** Routes and rules that were asked for, as the configuration has them. */
+  readonly routing = new Set<string>();
+  readonly guard: SimulatedGuard;
   readonly interface: InterfaceName;
   readonly macAddress: MacAddress;
   private readonly options: KernelOptions;
   private readonly port: Port;
   private carrier = true;
-  private readonly addresses: KnownAddress[];
+  private addresses: KnownAddress[];
   private readonly listeners = new Set<KernelListener>();
 
   constructor(options: KernelOptions) {
@@ -65,6 +77,13 @@ export class SimulatedKernel {
     this.interface = options.interface;
     this.macAddress = options.macAddress;
     this.addresses = [{ ...options.ownAddress, expiry: null }];
+    this.processes = new ProcessTable(options.beforeChange);
+    this.guard = new SimulatedGuard({
+      clock: options.clock,
+      jiffy,
+      beforeChange: () => options.beforeChange?.(),
+      told: (text) => options.trace?.(`${options.hostName}: ${text}`),
+    });
     this.port = options.lan.plug({
       name: options.hostName,
       macAddress: options.macAddress,
@@ -92,6 +111,27 @@ export class SimulatedKernel {
     return this.addresses.some((one) => one.address === address);
   }
 
+  /** Whether it answers who asks for the address: it is there, and the guard lets packets in. */
+  answers(address: IpAddress): boolean {
+    return this.has(address) && this.guard.lets(address);
+  }
+
+  /** All addresses but the host's own one. */
+  guests(): readonly IpAddress[] {
+    return this.addresses.slice(1).map(({ address }) => address);
+  }
+
+  /** The power goes, and comes back: what was not the host's own is gone. */
+  reset(): void {
+    this.options.beforeChange?.();
+    this.options.trace?.(`${this.options.hostName} loses its power`);
+    for (const { expiry } of this.addresses) expiry?.cancel();
+    this.addresses = this.addresses.slice(0, 1);
+    this.guard.set([]);
+    this.routing.clear();
+    for (const id of this.processes.all()) this.processes.signal(id, 'SIGKILL');
+  }
+
   /**
    * Sees to it that the address is there for `lifetime`, for good where that is null; `by` is not
    * told of its own doing.
@@ -116,6 +156,7 @@ export class SimulatedKernel {
 
   /** Sends a frame, if there is a carrier; a driver does not tell that there is none. */
   send(frame: Uint8Array): void {
+    this.guard.leaves(frame);
     if (this.carrier) this.port.send(frame);
   }
 
@@ -127,6 +168,7 @@ export class SimulatedKernel {
 
   private add({ address, prefixLength }: HostAddress, by: KernelListener): KnownAddress {
     const added: KnownAddress = { address, prefixLength, expiry: null };
+    this.options.beforeChange?.();
     this.addresses.push(added);
     this.options.trace?.(`${this.options.hostName} has ${address}`);
     this.report(this.appearance(added), by);
@@ -136,6 +178,7 @@ export class SimulatedKernel {
   private remove(known: KnownAddress, why: string, by: KernelListener | null): void {
     const index = this.addresses.indexOf(known);
     assert(index >= 0, 'an address is removed once');
+    this.options.beforeChange?.();
     this.addresses.splice(index, 1);
     known.expiry?.cancel();
     const { address, prefixLength } = known;
@@ -145,8 +188,8 @@ export class SimulatedKernel {
   }
 
   private receive(frame: Uint8Array): void {
-    const header = parseEthernetHeader(frame);
-    if (header?.etherType !== etherTypes.ipv4 && header?.etherType !== etherTypes.ipv6) return;
+    const etherType = readUint16(frame, ethernetHeaderLength - 2);
+    if (etherType !== etherTypes.ipv4 && etherType !== etherTypes.ipv6) return;
     const packet = frame.subarray(ethernetHeaderLength);
     for (const listener of this.listeners) listener.packet(this.interface, packet);
   }

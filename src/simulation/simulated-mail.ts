@@ -29,6 +29,7 @@ export class SimulatedMail implements MailSender {
       clock.schedule(drawDuration(random, deliveryTakes), () => {
         onDelivered(message);
         perform(() => {
+          clock.movePromises();
           resolve({ type: 'delivered', refused: [] });
         });
       });

@@ -29,14 +29,15 @@ import {
 import { ipProtocols, parseIpv4Header } from '../wire/ipv4.ts';
 import { parseIpv6Header } from '../wire/ipv6.ts';
 import type { KernelListener, SimulatedKernel } from './simulated-kernel.ts';
-import type { Appointment, VirtualClock } from './virtual-clock.ts';
+import type { Timekeeper } from './host-clock.ts';
+import type { Appointment } from './virtual-clock.ts';
 
 /** As on a real host: packets taken a `receive`, and kept in a socket's buffer. */
 const packetsAtOnce = 64;
 const packetsKept = 256;
 
 export interface SimulatedNetworkOptions {
-  readonly clock: VirtualClock;
+  readonly clock: Timekeeper;
   readonly kernel: SimulatedKernel;
   /** How long the process takes to run once something has woken it. */
   readonly drawLatency: () => Duration;
@@ -134,10 +135,13 @@ export class SimulatedNetwork implements Network {
     }));
   }
 
-  /** A simulated host has no routing table: whatever is asked for is there, and stays there. */
+  /** A simulated host only remembers: whatever is asked for is there until it is asked away. */
   changeRouting(requests: readonly RoutingRequest[]): readonly RoutingOutcome[] {
+    const { routing } = this.options.kernel;
     return requests.map((request) => {
       const text = 'route' in request ? request.route.text : request.rule.text;
+      if (request.type === 'install-route' || request.type === 'install-rule') routing.add(text);
+      else routing.delete(text);
       return { id: request.id, text, error: null };
     });
   }

@@ -29,6 +29,7 @@ export class SimulatedProbes implements Probes {
       clock.schedule(drawDuration(random, answerTakes), () => {
         const answered = nginx.answers;
         perform(() => {
+          clock.movePromises();
           resolve({ answered, detail: answered ? 'status 200' : 'ECONNREFUSED' });
         });
       });

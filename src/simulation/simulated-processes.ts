@@ -74,6 +74,7 @@ export class SimulatedProcesses implements Processes {
     });
     const processId = this.execute(command, program, (end) => {
       this.options.perform(() => {
+        this.options.clock.movePromises();
         settle(end);
       });
     });
@@ -150,7 +151,10 @@ export class SimulatedProcesses implements Processes {
   private later(delay: Duration, action: () => void): Appointment {
     const { clock, perform } = this.options;
     return clock.schedule(delay, () => {
-      perform(action);
+      perform(() => {
+        clock.movePromises();
+        action();
+      });
     });
   }
 

@@ -53,6 +53,7 @@ describe('VirtualClock', () => {
     const clock = new VirtualClock();
     const done: string[] = [];
     clock.schedule(microseconds(1), () => {
+      clock.movePromises();
       void (async () => {
         for (let link = 0; link < 1_000; link += 1) await Promise.resolve();
         done.push('chain');

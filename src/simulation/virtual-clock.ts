@@ -29,6 +29,9 @@ interface Entry {
   action: (() => void) | null;
 }
 
+/** More than this at one moment is a loop that never ends. */
+const actionsAtOneMoment = 100_000;
+
 /** 2026-01-01 00:00 UTC: any would do, as long as it is always the same. */
 const wallClockAtStartMs = 1_767_225_600_000;
 
@@ -38,6 +41,8 @@ export class VirtualClock implements Clock {
   /** A binary heap: the entry that is due first is at index 0. */
   private readonly heap: Entry[] = [];
   private readonly observers: Observer[] = [];
+  /** Something was done that may let promises settle. */
+  private promisesMoved = false;
 
   now(): Instant {
     return this.time;
@@ -49,6 +54,14 @@ export class VirtualClock implements Clock {
 
   observe(observer: Observer): void {
     this.observers.push(observer);
+  }
+
+  /**
+   * To be called by whoever does what may settle a promise: all that waits for it
+   * happens before time goes on.
+   */
+  movePromises(): void {
+    this.promisesMoved = true;
   }
 
   /** Has `action` done when `delay` has passed. */
@@ -74,11 +87,16 @@ export class VirtualClock implements Clock {
    */
   async runUntil(until: Instant): Promise<void> {
     assert(until >= this.time, 'time does not run backwards');
+    let actions = 0;
     for (let next = this.heap[0]; next !== undefined && next.at <= until; next = this.heap[0]) {
       this.pop();
       if (next.action === null) continue;
+      actions = next.at === this.time ? actions + 1 : 0;
+      assert(actions < actionsAtOneMoment, 'time stands still: something is done without end');
       this.pass(next.at);
       next.action();
+      if (!this.promisesMoved) continue;
+      this.promisesMoved = false;
       await promisesSettled();
     }
     this.pass(until);
