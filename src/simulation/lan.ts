@@ -18,6 +18,8 @@ export interface Station {
   readonly name: string;
   readonly macAddress: MacAddress;
   receive(frame: Uint8Array): void;
+  /** Its hardware's filter: whether it wants a frame that is for all; without it, it does. */
+  wants?(frame: Uint8Array): boolean;
   /** The cable to the switch carries a signal, or no longer does. */
   carrierChanged(up: boolean): void;
 }
@@ -157,7 +159,8 @@ export class Lan {
     const copy = Uint8Array.from(frame);
     for (const receiver of this.plugs.values()) {
       if (receiver === sender || !receiver.up) continue;
-      if (forAll || isFor(receiver, frame)) this.carry(sender, receiver, copy);
+      const wanted = forAll ? (receiver.station.wants?.(frame) ?? true) : isFor(receiver, frame);
+      if (wanted) this.carry(sender, receiver, copy);
     }
   }
 

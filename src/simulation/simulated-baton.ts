@@ -5,7 +5,14 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
-import { microseconds, milliseconds, seconds, type Duration } from '../base/units.ts';
+import {
+  after,
+  instant,
+  microseconds,
+  milliseconds,
+  seconds,
+  type Duration,
+} from '../base/units.ts';
 import { Core } from '../core/core.ts';
 import type { Command } from '../model/command.ts';
 import type { Config } from '../model/config.ts';
@@ -78,6 +85,8 @@ export class SimulatedBaton {
   private readonly processId: number;
   /** Events on their way from the main thread to the pulse thread. */
   private readonly inbox: CoreEvent[] = [];
+  /** When the last of the effects on their way to the main thread arrive: in their order. */
+  private errandsArriveAt = instant(0);
   private life: Life = { name: 'running' };
 
   constructor(options: SimulatedBatonOptions) {
@@ -274,7 +283,9 @@ export class SimulatedBaton {
 
   private sendErrands(effects: readonly ErrandEffect[]): void {
     const { clock } = this.options.machine;
-    clock.schedule(this.drawWakeUp(), () => {
+    const arrival = after(clock.now(), this.drawWakeUp());
+    if (arrival > this.errandsArriveAt) this.errandsArriveAt = arrival;
+    clock.scheduleAt(this.errandsArriveAt, () => {
       this.perform(() => {
         clock.movePromises();
         this.errands.execute(effects);

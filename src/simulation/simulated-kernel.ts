@@ -117,8 +117,8 @@ export class SimulatedKernel {
   }
 
   /** All addresses but the host's own one. */
-  guests(): readonly IpAddress[] {
-    return this.addresses.slice(1).map(({ address }) => address);
+  guests(): readonly HostAddress[] {
+    return this.addresses.slice(1);
   }
 
   /** The power goes, and comes back: what was not the host's own is gone. */

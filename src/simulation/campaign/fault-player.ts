@@ -1,0 +1,134 @@
+/** Does to the world what the faults of a plan say, and undoes it when its time is over. */
+import { instant, milliseconds, zero, type Duration } from '../../base/units.ts';
+import type { Fault, HostFault } from './fault.ts';
+import type { FaultWorld, Inhabitant } from './fault-world.ts';
+import { configurationOf } from './site-configuration.ts';
+import type { Happening } from './witness.ts';
+
+/** How often whoever restarts Baton looks whether it has ended. */
+const initSystemLooks = milliseconds(20);
+
+/** Puts a fault, and its end, on the world's clock. */
+export function scheduleFault(world: FaultWorld, fault: Fault): void {
+  world.clock.scheduleAt(instant(fault.at), () => {
+    if (fault.type !== 'link') befall(world, world.inhabitant(fault.host), fault);
+    else {
+      const mend = world.lan.impair(fault.ways, fault.impairment);
+      world.happened(null, 'links');
+      finishAfter(world, fault.lasts, { host: null, of: 'links' }, mend);
+    }
+  });
+}
+
+function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): void {
+  const { host } = inhabitant;
+  const { name } = host;
+  const life = { host: name, of: 'life' } as const;
+  world.happened(name, ofWhat(fault));
+  switch (fault.type) {
+    case 'kill':
+      if (host.batonLives) host.killBaton();
+      restart(world, inhabitant, fault.down);
+      return;
+    case 'stop':
+      if (host.batonLives) host.stopBaton();
+      restart(world, inhabitant, fault.down);
+      return;
+    case 'power-cut':
+      host.kernel.reset();
+      restart(world, inhabitant, fault.down);
+      return;
+    case 'freeze':
+      freeze(world, inhabitant, fault.lasts);
+      return;
+    case 'pass':
+      if (!host.batonLives) return;
+      inhabitant.passed ||= host.kernel.has(world.address);
+      host.passBaton();
+      return;
+    case 'reload':
+      reload(world, inhabitant, fault.priority);
+      return;
+    case 'cable-cut':
+      world.lan.setCable(name, 'down');
+      finishAfter(world, fault.lasts, life, () => {
+        world.lan.setCable(name, 'up');
+      });
+      return;
+    case 'address-removed':
+      for (const one of host.kernel.guests()) host.kernel.release(one, null);
+      return;
+    case 'script-failure':
+      inhabitant.scriptFails = true;
+      finishAfter(world, fault.lasts, { host: name, of: 'rank' }, () => {
+        inhabitant.scriptFails = false;
+      });
+      return;
+    case 'service-killed':
+      host.nginx.kill();
+      return;
+    case 'service-broken':
+      host.nginx.break();
+      host.nginx.kill();
+      finishAfter(world, fault.lasts, life, () => {
+        host.nginx.mend();
+      });
+      return;
+    case 'late':
+      host.lateness = fault.by;
+      finishAfter(world, fault.lasts, life, () => {
+        host.lateness = zero;
+      });
+      return;
+  }
+}
+
+function ofWhat({ type }: HostFault): Happening['of'] {
+  return type === 'reload' || type === 'script-failure' || type === 'pass' ? 'rank' : 'life';
+}
+
+/** As an init system does, it waits for a Baton that takes its time to end. */
+function restart(world: FaultWorld, inhabitant: Inhabitant, down: Duration): void {
+  const { life } = inhabitant;
+  world.clock.schedule(down, () => {
+    if (inhabitant.life !== life) return;
+    if (inhabitant.host.batonLives) {
+      restart(world, inhabitant, initSystemLooks);
+      return;
+    }
+    world.happened(inhabitant.host.name, 'life');
+    world.start(inhabitant);
+  });
+}
+
+function freeze(world: FaultWorld, inhabitant: Inhabitant, lasts: Duration): void {
+  const { host } = inhabitant;
+  if (!host.batonLives) return;
+  if (inhabitant.freezes === 0) host.freezeBaton();
+  inhabitant.freezes += 1;
+  const { life } = inhabitant;
+  finishAfter(world, lasts, { host: host.name, of: 'life' }, () => {
+    if (!host.batonLives || inhabitant.life !== life) return;
+    inhabitant.freezes -= 1;
+    if (inhabitant.freezes === 0) host.thawBaton();
+  });
+}
+
+function reload(world: FaultWorld, inhabitant: Inhabitant, priority: number | null): void {
+  const { host, place } = inhabitant;
+  if (priority !== null) inhabitant.priority = priority;
+  host.config = configurationOf(world.site, place, inhabitant.priority);
+  if (host.batonLives) host.reloadBaton();
+}
+
+function finishAfter(
+  world: FaultWorld,
+  delay: Duration,
+  { host, of }: Pick<Happening, 'host' | 'of'>,
+  finish: () => void,
+): void {
+  world.clock.schedule(delay, () => {
+    world.happened(host, of);
+    finish();
+  });
+}

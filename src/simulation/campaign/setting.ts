@@ -1,0 +1,29 @@
+/** What a checker knows of the scenario that it watches: how slow things may be in it. */
+import { type Duration, zero } from '../../base/units.ts';
+import { silence, travel } from './bounds.ts';
+import type { FaultPlan } from './fault-plan.ts';
+import type { Site } from './site.ts';
+
+export interface Setting {
+  readonly site: Site;
+  /** From one host's advert until another has acted on it, at its slowest. */
+  readonly reaction: Duration;
+  /** How much later than usual threads may run. */
+  readonly lateness: Duration;
+  /** For so long after a trouble of the links its effects may still be seen. */
+  readonly aftermath: Duration;
+}
+
+export function settingOf({ site, faults }: FaultPlan): Setting {
+  let lateness = zero;
+  let slowest = zero;
+  for (const fault of faults) {
+    if (fault.type === 'late' && fault.by > lateness) lateness = fault.by;
+    if (fault.type !== 'link') continue;
+    const { impairment } = fault;
+    if ('most' in impairment && impairment.most > slowest) slowest = impairment.most;
+  }
+  const reaction = (travel + lateness) as Duration;
+  const aftermath = (silence(site, 1) + site.interval + slowest + 2 * reaction) as Duration;
+  return { site, reaction, lateness, aftermath };
+}

@@ -1,0 +1,94 @@
+/**
+ * Never two holders: two hosts that answer for the address and that a client reaches.
+ *
+ * While links work, a master that dies or is frozen falls silent before another one
+ * answers: the bound is 0. Between two that run, one has to hear of the other: the
+ * bound is the time in which an advert travels and is acted on. After a trouble of the
+ * links both may be master, until the next advert is heard; and one that was frozen
+ * or killed meanwhile until its lease is over.
+ */
+import { times, toMilliseconds, zero, type Duration, type Instant } from '../../base/units.ts';
+import { leaseEnd, lifetimeEnd } from './bounds.ts';
+import type { Setting } from './setting.ts';
+import type { HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
+
+/** Of intervals, after which a master that was to be heard is no longer taken for alive. */
+const overdueIntervals = 1.1;
+
+export class TwoHolders implements Watcher {
+  private readonly setting: Setting;
+  private readonly report: Report;
+  private since: Instant | null = null;
+  private told = false;
+  /** When each began to answer. */
+  private readonly answersSince = new Map<string, Instant>();
+  private readonly lastAdvert = new Map<string, Instant>();
+
+  constructor(setting: Setting, report: Report) {
+    this.setting = setting;
+    this.report = report;
+  }
+
+  advertised({ at, from, priority }: WireAdvert): void {
+    if (priority > 0) this.lastAdvert.set(from, at);
+  }
+
+  elapsed(stretch: Stretch): void {
+    const { from, to, hosts, calmSince } = stretch;
+    for (const { name, answers } of hosts) {
+      if (!answers) this.answersSince.delete(name);
+      else if (!this.answersSince.has(name)) this.answersSince.set(name, from);
+    }
+    const holders = hosts.filter(({ answers, reachable }) => answers && reachable);
+    if (holders.length < 2 || calmSince === null) {
+      this.since = null;
+      this.told = false;
+      return;
+    }
+    this.since ??= from;
+    const bound = this.boundFor(holders, calmSince);
+    if (this.told || to - this.since <= bound) return;
+    this.told = true;
+    const names = holders.map((one) => `${one.name} (${one.life})`).join(' and ');
+    this.report({
+      kind: 'safety',
+      at: (this.since + bound) as Instant,
+      text: `two holders: ${names} have answered for more than ${inWords(bound)}`,
+    });
+  }
+
+  private boundFor(holders: readonly HostFacts[], calmSince: Instant): Duration {
+    const { site, reaction, lateness, aftermath } = this.setting;
+    const since = this.since ?? calmSince;
+    const dead = holders.filter(({ life }) => life !== 'running');
+    const remains = site.guarded ? leaseEnd(site) : lifetimeEnd(site);
+    if (since < calmSince + aftermath) {
+      const heard = (site.interval + 2 * reaction) as Duration;
+      return dead.length === 0 ? heard : (Math.max(heard, remains + lateness) as Duration);
+    }
+    // Two whose sequence numbers are the same take each other's adverts for repeated ones.
+    const sealed = site.authentication === 'header';
+    if (dead.length === 0) return sealed ? times(site.interval, 3) : reaction;
+    return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
+  }
+
+  /**
+   * Whether it died so shortly before the other took over that nobody can have known:
+   * a better router preempts a master that was heard when it had to be.
+   */
+  private couldNotBeKnown(dead: HostFacts, holders: readonly HostFacts[]): boolean {
+    const { site, reaction } = this.setting;
+    const heard = this.lastAdvert.get(dead.name) ?? 0;
+    return holders.every((other) => {
+      if (other.name === dead.name) return true;
+      const took = this.answersSince.get(other.name) ?? 0;
+      if (took < heard) return true;
+      const overdue = times(site.interval, overdueIntervals) + reaction;
+      return took - heard <= (other.priority > dead.priority ? overdue : reaction);
+    });
+  }
+}
+
+function inWords(duration: Duration): string {
+  return `${toMilliseconds(duration).toFixed(1)} ms`;
+}
