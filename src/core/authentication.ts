@@ -33,15 +33,22 @@ export function passwordOctets(password: string): string {
 
 /** What a virtual router remembers of signed adverts. */
 export class SignatureMemory {
-  /** AH: the highest sequence number seen or used, whoever the sender (as in keepalived). */
-  private sequence = 0;
+  /**
+   * AH: the highest sequence number heard, whoever the sender, and the one used last. Ours goes
+   * on from both (as in keepalived), but others only have to be beyond what was heard: two
+   * masters that count at the same pace would else take each other's adverts for repeated ones.
+   */
+  private heardSequence = 0;
+  private usedSequence = 0;
   /** HMAC: by sender, what its last advert said. */
   private readonly senders = new Map<string, HmacMoment>();
   private counter = 0;
 
   nextSequence(): number {
-    this.sequence = (this.sequence + 1) >>> 0;
-    return this.sequence;
+    this.usedSequence = (Math.max(this.usedSequence, this.heardSequence) + 1) >>> 0;
+    // All begins anew after the last number of 32 bits.
+    if (this.usedSequence === 0) this.heardSequence = 0;
+    return this.usedSequence;
   }
 
   nextCounter(): number {
@@ -51,7 +58,7 @@ export class SignatureMemory {
 
   /** A losing advert was heard: our answer has to go on from the loser's number. */
   yieldSequence(): void {
-    this.sequence = (this.sequence + 1) >>> 0;
+    this.nextSequence();
   }
 
   /** Why the advert is not to be believed; null where it is. */
@@ -67,8 +74,8 @@ export class SignatureMemory {
     if (reason !== null || header === null) return reason;
     if (!header.intact || header.securityParametersIndex !== source)
       return 'authentication-failure';
-    if (header.sequenceNumber <= this.sequence) return 'authentication-failure';
-    this.sequence = header.sequenceNumber;
+    if (header.sequenceNumber <= this.heardSequence) return 'authentication-failure';
+    this.heardSequence = header.sequenceNumber;
     return null;
   }
 

@@ -1,7 +1,7 @@
 /** A virtual router in Backup (RFC 3768 and RFC 9568, section 6.4.2). */
-import { after, zero, type Duration } from '../base/units.ts';
+import { after, times, zero, type Duration, type Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority, type Priority } from '../model/advert.ts';
-import { skewTime, type Candidate } from './election.ts';
+import { masterDownInterval, skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import { becomeMaster } from './master.ts';
 import {
@@ -13,8 +13,17 @@ import {
   type Surroundings,
 } from './router.ts';
 
+/** Of intervals, after which an advert of a living master is overdue. */
+const overdueIntervals = 1.1;
+
 export function takeOverIfDue(router: Router, surroundings: Surroundings, state: Backup): void {
   if (state.masterDownAt > surroundings.at) return;
+  const leftToMaster = endOfSilence(router, state, surroundings.at);
+  if (leftToMaster > surroundings.at) {
+    state.masterDownAt = leftToMaster;
+    state.preemptsSilent = true;
+    return;
+  }
   surroundings.outbox.log('info', `(${router.config.name}) Receive advertisement timeout`);
   becomeMaster(router, surroundings, { cause: 'master-silent', text: describeTakeover(state) });
   router.statistics.newMaster(newMasterReason(state));
@@ -40,13 +49,19 @@ export function advertInBackup(
     if (state.master?.address !== sender.address) router.statistics.forgetReports();
     state.master = { priority: sender.priority, address: sender.address };
     state.preempted = null;
+    state.preemptsSilent = false;
     state.wantsMaster = false;
     if (router.config.version === 3) state.masterInterval = sender.interval;
     state.masterDownAt = after(at, masterDownIntervalOf(router));
     return;
   }
   // It is heard, but does not keep the timer from running out: this router preempts it.
-  state.preempted = { priority: sender.priority, address: sender.address };
+  const { priority, address, interval } = sender;
+  state.preempted = { priority, address, interval, heardAt: at };
+  if (state.preemptsSilent) {
+    state.masterDownAt = at;
+    state.preemptsSilent = false;
+  }
   if (router.statistics.firstOf('lower-priority')) {
     outbox.log(
       'info',
@@ -54,6 +69,18 @@ export function advertInBackup(
         `${sender.address} - discarding`,
     );
   }
+}
+
+/**
+ * Until when a master that is to be preempted has to be waited for. One that is heard
+ * when it has to be yields at once. One that is overdue may have died or been frozen with
+ * its addresses on it: it is left the time that any silent master has, unless it is heard.
+ */
+function endOfSilence(router: Router, { preempted }: Backup, at: Instant): Instant {
+  if (preempted === null) return at;
+  const { interval: advertisementInterval, heardAt } = preempted;
+  if (at <= after(heardAt, times(advertisementInterval, overdueIntervals))) return at;
+  return after(heardAt, masterDownInterval({ ...timerBasis(router), advertisementInterval }));
 }
 
 /** Whether the sender may stay master. */

@@ -37,6 +37,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     secondBurstAt: later(at, announcement.delay),
     lowerPriorityBurstAt: null,
     quietUntil: null,
+    misled: false,
     refreshAt: later(at, announcement.refresh),
     extraAt: later(at, announcement.extra),
     restoresLeft: restoresPerAdvert,
@@ -64,6 +65,10 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
   }
   if (state.lowerPriorityBurstAt !== null && state.lowerPriorityBurstAt <= at) {
     state.lowerPriorityBurstAt = null;
+    announce(router, surroundings, announcement.lowerPriorityRepeat);
+  }
+  if (state.misled && state.quietUntil !== null && state.quietUntil <= at) {
+    state.misled = false;
     announce(router, surroundings, announcement.lowerPriorityRepeat);
   }
   if (state.refreshAt !== null && state.refreshAt <= at) {
@@ -278,7 +283,10 @@ function answerLoser(
   router.signatures.yieldSequence();
   if (config.answerLowerPriority) sendAdvert(router, surroundings, priority);
   // Whoever sends more of them must not get more scripts and ARPs out of this host for it.
-  if (quiet) return;
+  if (quiet) {
+    state.misled = true;
+    return;
+  }
   state.quietUntil = after(at, times(config.advertisementInterval, 0.5));
   announceToTheMisled(router, surroundings, state);
   // The loser was master with its whole group, and yields with it before the rest is heard.

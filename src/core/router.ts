@@ -54,7 +54,9 @@ export interface Backup {
   masterInterval: Duration;
   master: Candidate | null;
   /** Who is master with a lower priority: heard, and to be preempted when the timer fires. */
-  preempted: Candidate | null;
+  preempted: PreemptedMaster | null;
+  /** Its timer has fired, and it waits: whom it would preempt has not advertised when due. */
+  preemptsSilent: boolean;
   /** `preempt_delay`: a master of lower priority is put up with until then; null: none is heard. */
   preemptAt: Instant | null;
   /** The master has said priority 0 since it was last heard otherwise. */
@@ -65,6 +67,12 @@ export interface Backup {
   passedTo: Priority | null;
   /** Its timer has fired, and it waits for the others of its sync group to want the same. */
   wantsMaster: boolean;
+}
+
+/** A master of lower priority, as it was last heard. */
+export interface PreemptedMaster extends Candidate {
+  readonly interval: Duration;
+  readonly heardAt: Instant;
 }
 
 export interface Master {
@@ -79,6 +87,8 @@ export interface Master {
   lowerPriorityBurstAt: Instant | null;
   /** Until then losing adverts are answered by an advert alone. */
   quietUntil: Instant | null;
+  /** Whether one was heard in that time, who may have announced the addresses last. */
+  misled: boolean;
   refreshAt: Instant | null;
   /** `garp_extra_if` */
   extraAt: Instant | null;

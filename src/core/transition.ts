@@ -35,6 +35,7 @@ export function becomeBackup(
     masterInterval: heard === null || version === 2 ? advertisementInterval : heard.interval,
     master,
     preempted: null,
+    preemptsSilent: false,
     preemptAt: null,
     resigned: false,
     passed: false,

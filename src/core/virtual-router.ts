@@ -125,6 +125,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
           state.advertAt,
           state.secondBurstAt,
           state.lowerPriorityBurstAt,
+          state.misled ? state.quietUntil : null,
           state.refreshAt,
           state.extraAt,
           state.routing.nextDeadline(),

@@ -191,10 +191,11 @@ describe('RFC 3768 section 6.4.3, Master', () => {
     const story = master();
     const answer = [advert('4.000000'), burst('4.000000')];
     expect(story.after('advert from 192.0.2.2 priority 99')).toEqual(answer);
-    // A burst of ARP serves for half an interval.
+    // A burst of ARP serves for half an interval, and one more for all that was heard in it.
     expect(story.after('advert from 192.0.1.255 priority 100')).toEqual([advert('4.000000')]);
     expect(story.state).toBe('Master');
-    expect(story.after('until 4.7s')).toEqual([advert('4.609375'), hold('4.609375')]);
+    const rest = [burst('4.500000'), advert('4.609375'), hold('4.609375')];
+    expect(story.after('until 4.7s')).toEqual(rest);
   });
 
   it('never looks at Preempt_Mode', () => {
