@@ -14,9 +14,6 @@ export const lanDelay = { least: milliseconds(0.03), most: milliseconds(0.3) };
 /** A frame travels and is acted on. */
 export const travel = (lanDelay.most + slowestWakeUp) as Duration;
 
-/** A planned hand-over may overlap for so long. */
-export const handOverOverlap = milliseconds(100);
-
 /** Of intervals, in which the kernel lets a host answer after its last advert. */
 const leaseIntervals = 2.5;
 
@@ -31,7 +28,7 @@ export function drift(site: Site, duration: Duration): Duration {
 }
 
 /** Skew_Time (RFC 3768 and RFC 9568 section 6.1). */
-export function skew({ version, interval }: Site, priority: number): Duration {
+function skew({ version, interval }: Site, priority: number): Duration {
   return times(version === 2 ? seconds(1) : interval, (256 - priority) / 256);
 }
 

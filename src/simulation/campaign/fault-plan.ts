@@ -35,7 +35,7 @@ export function drawPlan(seed: number, options: SiteOptions): FaultPlan {
   );
   const count = 1 + Math.floor(random.next() * mostFaults);
   const faults: Fault[] = [];
-  let at = (chance(random, 0.9) ? longestSettling(site) : seconds(1)) as Duration;
+  let at = chance(random, 0.9) ? longestSettling(site) : seconds(1);
   at = (at + longestStartDelay) as Duration;
   for (let place = 0; place < count; place += 1) {
     faults.push(drawFault(random, site, at));

@@ -1,7 +1,7 @@
 /**
  * The right one, and no flap: once all has been quiet for as long as the slowest of
  * the protocol's ways takes, exactly one host answers if any is fit, no better one
- * that claims the address is fit, clients know where it is, and nothing moves.
+ * that claims the address is fit, scripts were told the truth, and nothing moves.
  */
 import type { Instant } from '../../base/units.ts';
 import { longestSettling } from './bounds.ts';
@@ -30,9 +30,9 @@ export class RightHolder implements Watcher {
     this.settled = null;
   }
 
-  elapsed({ to, hosts, calmSince, resolved }: Stretch): void {
+  elapsed({ to, hosts, calmSince }: Stretch): void {
     if (calmSince === null || this.told || to - this.quietSince <= this.settling) return;
-    const wrong = this.judge(hosts, resolved);
+    const wrong = this.judge(hosts);
     if (wrong === null) return;
     this.told = true;
     const at = Math.max(this.quietSince + this.settling, 0) as Instant;
@@ -41,7 +41,6 @@ export class RightHolder implements Watcher {
 
   private judge(
     hosts: readonly HostFacts[],
-    resolved: string | null,
   ): { readonly kind: 'safety' | 'liveness'; readonly text: string } | null {
     const holders = hosts.filter(({ answers }) => answers);
     const names = holders.map(({ name }) => name).join(' and ');
@@ -62,9 +61,6 @@ export class RightHolder implements Watcher {
     if (better !== undefined) {
       const text = `${names} answers, though ${better.name} is better and claims the address`;
       return { kind: 'liveness', text: `not the right one: ${text}` };
-    }
-    if (resolved !== null && resolved !== holder.name) {
-      return { kind: 'liveness', text: `${names} answers, and the client asks ${resolved}` };
     }
     const misled = hosts.find(
       ({ name, life }) => life === 'running' && this.notified(name) !== (name === holder.name),

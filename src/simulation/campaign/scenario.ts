@@ -6,6 +6,7 @@ import { milliseconds, zero, type Duration } from '../../base/units.ts';
 import type { Trace } from '../lan.ts';
 import { longestSettling } from './bounds.ts';
 import { CausedMoves } from './caused-moves.ts';
+import { ClientFollows } from './client-follows.ts';
 import { FailoverCount } from './failover-count.ts';
 import { scheduleFault } from './fault-player.ts';
 import type { FaultPlan } from './fault-plan.ts';
@@ -50,6 +51,7 @@ export async function playPlan(plan: FaultPlan, trace: Trace | null = null): Pro
     new Vacancy(setting, report),
     new CausedMoves(setting, report),
     new WireTiming(setting, report),
+    new ClientFollows(setting, report),
     new RightHolder(setting, report, (host) => notifications.isMaster(host)),
   ]);
   try {

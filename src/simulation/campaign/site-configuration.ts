@@ -1,7 +1,6 @@
 /** Each host's configuration, made from the site without a text in between. */
 import { milliseconds, seconds } from '../../base/units.ts';
 import type { Ipv4Address } from '../../model/address.ts';
-import type { Priority } from '../../model/advert.ts';
 import type { Command } from '../../model/command.ts';
 import type { Config, InstanceConfig, ScriptConfig, TrackConfig } from '../../model/config.ts';
 import {
@@ -25,7 +24,7 @@ import {
 
 export const checkProgram = '/usr/local/bin/check';
 export const notifyProgram = '/usr/local/bin/notify';
-export const pidFile = '/run/nginx.pid';
+const pidFile = '/run/nginx.pid';
 
 const scriptName = 'check';
 const serviceName = 'nginx';
@@ -61,7 +60,7 @@ function instanceOf(site: Site, index: number, priority?: number): InstanceConfi
     family: site.family,
     interface: interfaceName,
     virtualRouterId,
-    priority: (priority ?? host?.priority ?? 1) as Priority,
+    priority: priority ?? host?.priority ?? 1,
     advertisementInterval: site.interval,
     preempt: host?.preempt ?? true,
     preemptDelay: host?.preemptDelay ?? instanceDefaults.preemptDelay,

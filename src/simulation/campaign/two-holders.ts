@@ -10,7 +10,7 @@
 import { times, toMilliseconds, zero, type Duration, type Instant } from '../../base/units.ts';
 import { leaseEnd, lifetimeEnd } from './bounds.ts';
 import type { Setting } from './setting.ts';
-import type { HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
+import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
 /** Of intervals, after which a master that was to be heard is no longer taken for alive. */
 const overdueIntervals = 1.1;
@@ -23,10 +23,16 @@ export class TwoHolders implements Watcher {
   /** When each began to answer. */
   private readonly answersSince = new Map<string, Instant>();
   private readonly lastAdvert = new Map<string, Instant>();
+  /** When something last happened to each host. */
+  private readonly touchedAt = new Map<string, Instant>();
 
   constructor(setting: Setting, report: Report) {
     this.setting = setting;
     this.report = report;
+  }
+
+  happened({ at, host, of }: Happening): void {
+    if (host !== null && of === 'life') this.touchedAt.set(host, at);
   }
 
   advertised({ at, from, priority }: WireAdvert): void {
@@ -60,16 +66,23 @@ export class TwoHolders implements Watcher {
   private boundFor(holders: readonly HostFacts[], calmSince: Instant): Duration {
     const { site, reaction, lateness, aftermath } = this.setting;
     const since = this.since ?? calmSince;
-    const dead = holders.filter(({ life }) => life !== 'running');
+    const dead = holders.filter((one) => !this.isAlive(one));
     const remains = site.guarded ? leaseEnd(site) : lifetimeEnd(site);
     if (since < calmSince + aftermath) {
       const heard = (site.interval + 2 * reaction) as Duration;
       return dead.length === 0 ? heard : (Math.max(heard, remains + lateness) as Duration);
     }
-    // Two whose sequence numbers are the same take each other's adverts for repeated ones.
-    const sealed = site.authentication === 'header';
-    if (dead.length === 0) return sealed ? times(site.interval, 3) : reaction;
+    // With AH who counts anew after a restart is heard only when it answers.
+    const answers = site.authentication === 'header' ? 3 : 1;
+    if (dead.length === 0) return times(reaction, answers);
     return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
+  }
+
+  /** It runs, and has advertised since it last did not. */
+  private isAlive({ name, life }: HostFacts): boolean {
+    return (
+      life === 'running' && (this.touchedAt.get(name) ?? 0) <= (this.lastAdvert.get(name) ?? 0)
+    );
   }
 
   /**

@@ -31,8 +31,10 @@ export class WireTiming implements Watcher {
     this.report = report;
   }
 
-  happened({ at, host }: Happening): void {
-    if (host !== null) this.touchedAt.set(host, at);
+  happened({ at, host, of }: Happening): void {
+    if (host === null) return;
+    this.touchedAt.set(host, at);
+    if (of === 'life') this.lastAdvert.delete(host);
   }
 
   advertised(advert: WireAdvert): void {
@@ -98,9 +100,9 @@ export class WireTiming implements Watcher {
     const { site, aftermath } = this.setting;
     const { calmSince } = this;
     const calm = calmSince !== null && at - calmSince > aftermath;
-    const last = this.lastHeard(at);
-    // A sealed advert with a number that was not expected is not heard.
+    // Whoever counts anew after a restart is not heard until it has heard the others.
     if (site.authentication === 'header') return;
+    const last = this.lastHeard(at);
     if (last === null || last.from === name || !calm) return;
     if (this.resignedAt !== null && this.resignedAt >= last.at) return;
     if (priority > last.priority || this.isRanked(name, at)) return;

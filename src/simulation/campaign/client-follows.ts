@@ -1,0 +1,52 @@
+/**
+ * Clients follow the address: whoever has come to be its only holder while links work is
+ * the one that the client's packets go to, as soon as its announcement, and one that answers
+ * to the announcements of others who thought that they were master, have arrived.
+ */
+import { milliseconds, times, type Instant } from '../../base/units.ts';
+import type { Setting } from './setting.ts';
+import type { Report, Stretch, Watcher } from './witness.ts';
+
+/** Things that are due within this time may be done together. */
+const coalescing = milliseconds(1);
+
+export class ClientFollows implements Watcher {
+  private readonly setting: Setting;
+  private readonly report: Report;
+  private holder: string | null = null;
+  private since = 0 as Instant;
+  /** Since when the client has asked somebody else. */
+  private misledSince: Instant | null = null;
+  private told = false;
+
+  constructor(setting: Setting, report: Report) {
+    this.setting = setting;
+    this.report = report;
+  }
+
+  elapsed({ from, to, hosts, calmSince, resolved }: Stretch): void {
+    const holders = hosts.filter(({ answers, reachable }) => answers && reachable);
+    const [holder] = holders;
+    if (holder === undefined || holders.length > 1 || holder.life !== 'running') {
+      this.holder = null;
+      return;
+    }
+    if (holder.name !== this.holder) {
+      this.holder = holder.name;
+      this.since = from;
+      this.told = false;
+    }
+    const { site, reaction, aftermath } = this.setting;
+    // Who could not be told when the address moved finds out by itself, as clients do.
+    const wasCalm = calmSince !== null && this.since - calmSince > aftermath;
+    if (resolved === holder.name) this.misledSince = null;
+    else this.misledSince ??= from;
+    if (!wasCalm || this.told || this.misledSince === null) return;
+    const bound = times(site.interval, 0.5) + 2 * reaction + coalescing;
+    const since = Math.max(this.since, this.misledSince);
+    if (to - since <= bound) return;
+    this.told = true;
+    const text = `${holder.name} answers alone, and the client asks ${resolved ?? 'nobody'}`;
+    this.report({ kind: 'liveness', at: (since + bound) as Instant, text });
+  }
+}
