@@ -1,4 +1,4 @@
-/** One way between two stations of the LAN: what may be wrong with it, and what it makes of a frame. */
+/** One way between two stations of the LAN, and what may be wrong with it. */
 import type { Random } from '../base/random.ts';
 import { after, type Duration, type Instant } from '../base/units.ts';
 import { drawDuration, type DurationRange } from './draw.ts';
