@@ -17,7 +17,11 @@ export const openReplay: OpenReplay = async (path) => {
     await lines.return(undefined);
     return replay;
   }
-  return success({ header: replay.value.header, steps: play(replay.value, lines) });
+  return success({
+    header: replay.value.header,
+    steps: play(replay.value, lines),
+    snapshot: () => replay.value.snapshot(),
+  });
 };
 
 async function* play(replay: Replay, lines: AsyncIterable<FileLine>): AsyncIterable<ReplayedLine> {

@@ -107,7 +107,7 @@ describe('parseResponse', () => {
       },
       {
         type: 'event',
-        line: { sequence: 1, timeMs: 2, entry: { kind: 'config', detail: 'loaded' } },
+        line: { sequence: 1, timeMs: 2, entry: { kind: 'config', detail: 'loaded' }, because: [] },
       },
       { type: 'end', reason: 'complete' },
       { type: 'pass', outcome: { ok: true, value: 'VI_1 hands over' } },

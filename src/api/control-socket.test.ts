@@ -41,6 +41,7 @@ class FakeTarget implements ControlTarget {
       sequence: this.kept.length + 1,
       timeMs: 0,
       entry: { kind: 'config', detail },
+      because: [],
     };
     this.kept.push(line);
     for (const listener of this.listeners) listener(line);

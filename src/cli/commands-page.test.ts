@@ -3,11 +3,15 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { controlLimits, defaultSocketPath, protocolVersion } from '../api/contract.ts';
 import { emptySnapshot, noCounts } from '../model/defaults.ts';
+import type { JournalEntry } from '../model/journal.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
+import type { JournalLine } from '../ports/journal.ts';
 import { eventText } from './event-text.ts';
 import { exitCodes } from './exit-code.ts';
+import { explain, explanationText } from './explanation.ts';
 import { defaultRecordingMebibytes, describeRunFlags } from './run-flags.ts';
 import { statusText } from './status-text.ts';
+import { localTimeExact } from './time-text.ts';
 
 const page = readFileSync(new URL('../../docs/commands.md', import.meta.url), 'utf8');
 
@@ -31,6 +35,7 @@ const instance: InstanceSnapshot = {
   sourceAddress: '192.0.2.1',
   transport: 'multicast',
   peers: [],
+  heard: null,
   master: null,
   addresses: [{ address: '192.0.2.5', held: true }],
   reasons: [],
@@ -90,9 +95,67 @@ describe('docs/commands.md', () => {
         to: 'Master',
         reason: 'no master heard',
         priority: 100,
+        cause: { type: 'started' },
       },
+      because: [],
     });
     expect(page).toContain(`$ baton events\n${text}\`\`\``);
+  });
+
+  it('shows an explanation as it is printed', () => {
+    const at = (sequence: number, entry: JournalEntry, because: number[] = []): JournalLine => ({
+      sequence,
+      timeMs: nowMs - 3_600,
+      entry,
+      because,
+    });
+    const lines = [
+      at(1, { kind: 'script', script: 'chk_nginx', up: false, detail: 'now returning 1' }),
+      at(
+        2,
+        {
+          kind: 'priority',
+          instance: 'VI_1',
+          from: 150,
+          to: 90,
+          changes: [{ subject: 'script chk_nginx', from: 0, to: -60 }],
+        },
+        [1],
+      ),
+      {
+        ...at(
+          3,
+          {
+            kind: 'transition',
+            instance: 'VI_1',
+            from: 'Master',
+            to: 'Backup',
+            reason: '192.0.2.2 has priority 100',
+            priority: 90,
+            cause: {
+              type: 'outranked',
+              by: { address: '192.0.2.2', priority: 100 },
+              priority: 90,
+              basePriority: 150,
+              address: '192.0.2.1',
+            },
+          },
+          [2],
+        ),
+        timeMs: nowMs - 2_988,
+      },
+    ];
+    const standing: InstanceSnapshot = {
+      ...instance,
+      state: 'Backup',
+      master: { address: '192.0.2.2', priority: 100 },
+      effectivePriority: 90,
+    };
+    const [explained] = explain(lines, [standing], null);
+    if (explained === undefined) throw new Error('nothing to explain');
+    const moment = (timeMs: number) => localTimeExact(timeMs, nowMs);
+    const text = explanationText(explained, { nowMs, moment });
+    expect(page).toContain(`$ baton explain\n${text}\n\`\`\``);
   });
 
   it('names the bounds of a recording', () => {

@@ -20,8 +20,8 @@ const identity = {
 const notRunning: ControlFailure = { code: 'not-running', message: 'Baton is not running: why' };
 
 const lines: readonly JournalLine[] = [
-  { sequence: 1, timeMs: 0, entry: { kind: 'config', detail: 'loaded' } },
-  { sequence: 2, timeMs: 5, entry: { kind: 'config', detail: 'reloaded' } },
+  { sequence: 1, timeMs: 0, entry: { kind: 'config', detail: 'loaded' }, because: [] },
+  { sequence: 2, timeMs: 5, entry: { kind: 'config', detail: 'reloaded' }, because: [1] },
 ];
 
 const runningBaton: ControlClient = {
@@ -129,7 +129,18 @@ describe('baton', () => {
     expect(await play(['--version'])).toMatchObject({ exitCode: 0, stdout: 'Baton 0.1.0\n' });
     const help = await play(['--help']);
     expect(help.exitCode).toBe(0);
-    const names = ['run', 'check', 'status', 'events', 'pass', 'reload', 'stop', 'replay', 'lab'];
+    const names = [
+      'run',
+      'check',
+      'status',
+      'events',
+      'pass',
+      'reload',
+      'stop',
+      'explain',
+      'replay',
+      'lab',
+    ];
     for (const name of names) {
       expect(help.stdout).toMatch(new RegExp(`^  ${name} `, 'm'));
       expect((await play([name, '--help'])).stdout, name).toContain(`baton ${name}`);
@@ -361,7 +372,7 @@ describe('baton pass, reload and stop', () => {
 });
 
 describe('every command that asks the running Baton', () => {
-  const commands = [['status'], ['events'], ['pass'], ['reload'], ['stop']];
+  const commands = [['status'], ['explain'], ['events'], ['pass'], ['reload'], ['stop']];
 
   it.each(commands)('%s asks at /run/baton.sock, or where --socket says', async (name) => {
     expect((await play([name])).asked).toEqual(['/run/baton.sock']);

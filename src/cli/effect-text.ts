@@ -157,6 +157,12 @@ function journalText(entry: JournalEntry): string {
       return `process ${entry.process} ${entry.up ? 'up' : 'down'}: ${entry.detail}`;
     case 'group':
       return `group ${entry.group} ${entry.from} -> ${entry.to}`;
+    case 'link':
+      return `link ${entry.interface} ${entry.state}`;
+    case 'duplicate':
+      return `duplicate ${entry.address} on ${entry.interface}`;
+    case 'command':
+      return `command ${entry.command} ${entry.instance ?? 'all'}`;
     case 'config':
       return entry.detail;
   }

@@ -12,8 +12,9 @@ const entries: readonly JournalEntry[] = [
     to: 'Master',
     reason: 'master silent',
     priority: 100,
+    cause: { type: 'started' },
   },
-  { kind: 'priority', instance: 'VI_1', from: 100, to: 80 },
+  { kind: 'priority', instance: 'VI_1', from: 100, to: 80, changes: [] },
   { kind: 'address-restored', instance: 'VI_1', address: '192.0.2.5', interface: 'eth0' },
   { kind: 'restored', instance: 'VI_1', what: 'route', subject: '198.51.100.0/24 via 192.0.2.9' },
   { kind: 'restored', instance: null, what: 'address', subject: '192.0.2.7 on eth0' },
@@ -23,11 +24,17 @@ const entries: readonly JournalEntry[] = [
   { kind: 'script', script: 'chk_nginx', up: false, detail: 'exited with status 1\n\u001b[2J' },
   { kind: 'script', script: 'chk_nginx', up: true, detail: '' },
   { kind: 'service', service: 'nginx', state: 'failed', detail: '3 restarts in 60 s' },
+  { kind: 'link', interface: 'eth0', state: 'gone' },
+  { kind: 'duplicate', interface: 'eth0', address: 'fe80::1' },
+  { kind: 'command', command: 'stop', instance: null },
+  { kind: 'command', command: 'pass', instance: 'VI_1' },
   { kind: 'config', detail: 'reloaded' },
 ];
 
 it('tells each kind of event on one line', () => {
-  const text = entries.map((entry, sequence) => eventText({ sequence, timeMs, entry })).join('');
+  const text = entries
+    .map((entry, sequence) => eventText({ sequence, timeMs, entry, because: [] }))
+    .join('');
   expect(text).toMatchInlineSnapshot(`
     "2026-05-04 14:02:11.007  VI_1 Backup -> Master: master silent (priority 100)
     2026-05-04 14:02:11.007  VI_1 priority 100 -> 80
@@ -40,6 +47,10 @@ it('tells each kind of event on one line', () => {
     2026-05-04 14:02:11.007  script chk_nginx is down: exited with status 1 \\x1b[2J
     2026-05-04 14:02:11.007  script chk_nginx is up
     2026-05-04 14:02:11.007  service nginx is failed: 3 restarts in 60 s
+    2026-05-04 14:02:11.007  interface eth0 is gone
+    2026-05-04 14:02:11.007  fe80::1 on eth0 is a duplicate: another host has it
+    2026-05-04 14:02:11.007  operator's command: stop
+    2026-05-04 14:02:11.007  operator's command: pass VI_1
     2026-05-04 14:02:11.007  configuration: reloaded
     "
   `);

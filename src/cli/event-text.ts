@@ -8,7 +8,8 @@ export function eventText(line: JournalLine): string {
   return `${localTime(line.timeMs)}  ${printable(entryText(line.entry))}\n`;
 }
 
-function entryText(entry: JournalEntry): string {
+/** What happened, on one line. */
+export function entryText(entry: JournalEntry): string {
   switch (entry.kind) {
     case 'transition':
       return (
@@ -31,6 +32,12 @@ function entryText(entry: JournalEntry): string {
       return `script ${entry.script} is ${entry.up ? 'up' : 'down'}${detailText(entry.detail)}`;
     case 'service':
       return `service ${entry.service} is ${entry.state}${detailText(entry.detail)}`;
+    case 'link':
+      return `interface ${entry.interface} is ${entry.state}`;
+    case 'duplicate':
+      return `${entry.address} on ${entry.interface} is a duplicate: another host has it`;
+    case 'command':
+      return `operator's command: ${entry.command} ${entry.instance ?? ''}`.trimEnd();
     case 'config':
       return `configuration${detailText(entry.detail)}`;
   }

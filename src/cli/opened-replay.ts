@@ -3,12 +3,16 @@ import type { Duration, Instant } from '../base/units.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { RecordingEnd, RecordingHeader } from '../model/recording.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { JournalLine } from '../ports/journal.ts';
 
 /** A recording that is played again. */
 export interface OpenedReplay {
   readonly header: RecordingHeader;
   /** The lines after the header, each played as it is asked for. */
   readonly steps: AsyncIterable<ReplayedLine>;
+  /** The state after what has been played. */
+  readonly snapshot: () => Snapshot;
 }
 
 export type ReplayedLine =
@@ -17,6 +21,18 @@ export type ReplayedLine =
   /** The last line, without its end: whoever wrote it was ended. */
   | { readonly type: 'cut-off'; readonly line: number }
   | { readonly type: 'unreadable'; readonly line: number; readonly error: string };
+
+/** What of it goes into the journal, as `baton events` tells it; the core counts the lines. */
+export function storyOf({
+  effects,
+  timeMs,
+}: Pick<ReplayedInputLine, 'effects' | 'timeMs'>): readonly JournalLine[] {
+  return effects.flatMap((effect) =>
+    effect.type === 'write-journal'
+      ? [{ sequence: effect.number, timeMs, entry: effect.entry, because: effect.because }]
+      : [],
+  );
+}
 
 interface ReplayedInputLine {
   readonly at: Instant;

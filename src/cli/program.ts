@@ -5,6 +5,7 @@ import { checkCommand } from './check.ts';
 import type { CommandContext } from './command-context.ts';
 import { eventsCommand } from './events.ts';
 import { exitCodes } from './exit-code.ts';
+import { explainCommand } from './explain.ts';
 import { passCommand } from './pass.ts';
 import { reloadCommand } from './reload.ts';
 import { defaultConfigurationPath } from './run-flags.ts';
@@ -52,6 +53,7 @@ class Program {
     this.addPass();
     this.addReload();
     this.addStop();
+    this.addExplain();
     this.addReplay();
     this.addLab();
   }
@@ -157,6 +159,24 @@ class Program {
     const command = this.clientCommand('stop', 'hand over, release every address, and end');
     this.act<{ socket: string }>(command, async ({ socket }) =>
       stopCommand({ socketPath: socket }, this.context),
+    );
+  }
+
+  private addExplain(): void {
+    const command = this.clientCommand('explain', 'say why instances are in their states')
+      .argument('[instance]', 'its name (default: each)')
+      .option('--recording <file>', 'of the end of a recording, not of the Baton that runs')
+      .option('--json', 'as lines of JSON, an instance each');
+    this.act<{ socket: string; recording?: string; json?: true }>(command, async (given, name) =>
+      explainCommand(
+        {
+          socketPath: given.socket,
+          recordingPath: given.recording ?? null,
+          instance: name ?? null,
+          json: given.json ?? false,
+        },
+        this.context,
+      ),
     );
   }
 

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { config, instanceConfig } from '../../test/scenario/configuration.ts';
 import { failure, success } from '../base/result.ts';
 import { instant, seconds } from '../base/units.ts';
+import { emptySnapshot } from '../model/defaults.ts';
 import type { Effect } from '../model/effect.ts';
 import type { CommandContext } from './command-context.ts';
 import type { OpenedReplay, ReplayedLine } from './opened-replay.ts';
@@ -22,6 +23,8 @@ const becomesMaster: readonly Effect[] = [
   { type: 'write-log', level: 'notice', text: '(VI_1) Entering MASTER STATE' },
   {
     type: 'write-journal',
+    number: 1,
+    because: [],
     entry: {
       kind: 'transition',
       instance: 'VI_1',
@@ -29,6 +32,7 @@ const becomesMaster: readonly Effect[] = [
       to: 'Master',
       reason: 'no master heard',
       priority: 100,
+      cause: { type: 'started' },
     },
   },
 ];
@@ -80,7 +84,9 @@ async function play(
     version: '0.1.0',
     openReplay: async () =>
       Promise.resolve(
-        typeof steps === 'string' ? failure(steps) : success({ header, steps: lines() }),
+        typeof steps === 'string'
+          ? failure(steps)
+          : success({ header, steps: lines(), snapshot: () => emptySnapshot }),
       ),
   };
   const options = { path: '/r', effects: false, json: false, untilS: null, ...given };

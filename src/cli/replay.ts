@@ -7,7 +7,7 @@ import { coreEventText } from './core-event-text.ts';
 import { effectText } from './effect-text.ts';
 import { eventText } from './event-text.ts';
 import { exitCodes, type ExitCode } from './exit-code.ts';
-import type { ReplayedLine } from './opened-replay.ts';
+import { storyOf, type ReplayedLine } from './opened-replay.ts';
 import { printable } from './terminal.ts';
 import { localTime } from './time-text.ts';
 
@@ -25,8 +25,6 @@ interface Tally {
   inputs: number;
   effects: number;
   differences: number;
-  /** The sequence number of the next line of the story. */
-  sequence: number;
   lastElapsed: Duration;
 }
 
@@ -46,7 +44,6 @@ export async function replayCommand(
     inputs: 0,
     effects: 0,
     differences: 0,
-    sequence: 0,
     lastElapsed: zero,
   };
   let ending = 'nothing says why it ends: Baton was killed, or still records';
@@ -106,10 +103,7 @@ function inputText(
       ? printable(`line ${line}: Baton failed here, now as then: ${step.threw}`) + '\n'
       : '';
   if (!all) {
-    const told = effects
-      .flatMap((effect) => (effect.type === 'write-journal' ? [effect.entry] : []))
-      .map((entry) => eventText({ sequence: (tally.sequence += 1), timeMs, entry }));
-    return [...told, failed].join('');
+    return [...storyOf(step).map(eventText), failed].join('');
   }
   const moment = toSeconds(elapsed).toFixed(6).padStart(11);
   const answers = effects.flatMap((effect) => effectText(effect).split('\n'));

@@ -36,6 +36,7 @@ const master: InstanceSnapshot = {
   sourceAddress: '192.0.2.1',
   transport: 'multicast',
   peers: [],
+  heard: null,
   master: null,
   addresses: [{ address: '192.0.2.5', held: true }],
   reasons: [],

@@ -12,6 +12,19 @@ export function localTimeShort(timeMs: number, nowMs: number): string {
   return isToday ? timeOfDay(moment) : localTime(timeMs).slice(0, '2026-05-04 14:02:11'.length);
 }
 
+/** A moment in local time, to the millisecond; the date only where it is not today's. */
+export function localTimeExact(timeMs: number, nowMs: number): string {
+  const isToday = new Date(timeMs).toDateString() === new Date(nowMs).toDateString();
+  const whole = localTime(timeMs);
+  return isToday ? whole.slice('2026-05-04 '.length) : whole;
+}
+
+/** How long ago: to a tenth of a second within a minute, else as roughDuration has it. */
+export function agoText(durationMs: number): string {
+  const isShort = durationMs < 60_000;
+  return isShort ? `${(Math.max(0, durationMs) / 1_000).toFixed(1)} s` : roughDuration(durationMs);
+}
+
 function timeOfDay(moment: Date): string {
   return [moment.getHours(), moment.getMinutes(), moment.getSeconds()].map(twoDigits).join(':');
 }

@@ -1,8 +1,18 @@
 /** A virtual router in Backup (RFC 3768 and RFC 9568, section 6.4.2). */
-import { after, times, zero, type Duration, type Instant } from '../base/units.ts';
+import {
+  after,
+  between,
+  times,
+  toMilliseconds,
+  zero,
+  type Duration,
+  type Instant,
+} from '../base/units.ts';
 import { ownerPriority, resigningPriority, type Priority } from '../model/advert.ts';
+import type { MasterSilent } from '../model/cause.ts';
 import { masterDownInterval, skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
+import { prioritySubject } from './journal-links.ts';
 import { becomeMaster } from './master.ts';
 import {
   masterDownIntervalOf,
@@ -25,7 +35,10 @@ export function takeOverIfDue(router: Router, surroundings: Surroundings, state:
     return;
   }
   surroundings.outbox.log('info', `(${router.config.name}) Receive advertisement timeout`);
-  becomeMaster(router, surroundings, { cause: 'master-silent', text: describeTakeover(state) });
+  becomeMaster(router, surroundings, {
+    cause: takeoverCause(router, surroundings, state),
+    subjects: state.preempted === null ? [] : [prioritySubject(router.config.name)],
+  });
   router.statistics.newMaster(newMasterReason(state));
 }
 
@@ -112,11 +125,28 @@ function isPutUpWith(
   return at < state.preemptAt;
 }
 
-function describeTakeover({ master, preempted }: Backup): string {
-  if (preempted !== null) {
-    return `preempts ${preempted.address}, which has priority ${String(preempted.priority)}`;
-  }
-  return master === null ? 'no master heard' : `master ${master.address} silent or resigned`;
+function takeoverCause(
+  router: Router,
+  { at }: Surroundings,
+  { master, preempted, preemptsSilent, resigned }: Backup,
+): MasterSilent {
+  const { config, since, lastAdvert, effectivePriority: priority } = router;
+  const heard = lastAdvert !== null && lastAdvert.at >= since;
+  // An owner that comes back from Fault waits for one advert only; see firstWait.
+  const early = !heard && at < after(since, masterDownIntervalOf(router));
+  return {
+    type: 'master-silent',
+    master,
+    resigned,
+    preempted: preempted && { address: preempted.address, priority: preempted.priority },
+    preemptedSilent: preemptsSilent,
+    heardMs: heard ? toMilliseconds(between(lastAdvert.at, at)) : null,
+    backupMs: toMilliseconds(between(since, at)),
+    priority,
+    advertisementIntervalMs: toMilliseconds(timerBasis(router).advertisementInterval),
+    downTimerAdverts: early ? 1 : config.downTimerAdverts,
+    skewTimeMs: toMilliseconds(skewTimeOf(router)),
+  };
 }
 
 /** RFC 6527 vrrpv3StatisticsNewMasterReason */

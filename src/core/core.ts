@@ -40,6 +40,7 @@ import { Announcer } from './announcer.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
+import { NetworkNews } from './network-news.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
 import { bestFit, type PacketLabel } from './packet-fit.ts';
@@ -70,6 +71,7 @@ export class Core {
   private readonly interfaces = new VirtualInterfaces();
   private readonly firewall = new Firewall();
   private readonly promoted = new PromotedSecondaries();
+  private readonly news = new NetworkNews();
   private readonly announcer = new Announcer();
   private readonly routers = new RouterSet();
   private readonly things = this.trackers.things(this.network);
@@ -160,6 +162,7 @@ export class Core {
         return true;
       case 'address-duplicate':
         this.network.addressVanished(event);
+        this.news.addressDuplicate(event, this.outbox);
         for (const router of this.routers) router.addressDuplicate(this.surroundings(at), event);
         return true;
       case 'route-vanished':
@@ -254,6 +257,7 @@ export class Core {
   }
 
   private takeLink(at: Instant, event: LinkChanged): void {
+    this.news.linkChanged(event, this.network, this.outbox);
     const appears = event.up && !this.network.carries(event.interface);
     this.network.linkChanged(at, event);
     if (!appears) return;
@@ -289,6 +293,7 @@ export class Core {
 
   private pass(at: Instant, { instance }: PassRequested): void {
     const surroundings = this.surroundings(at);
+    this.outbox.journal({ kind: 'command', command: 'pass', instance });
     for (const router of this.routers) {
       if (instance === null || instance === router.name) router.pass(surroundings);
     }
@@ -310,6 +315,7 @@ export class Core {
   private adopt(at: Instant, config: Config): void {
     const { outbox } = this;
     this.config = config;
+    this.news.adopt(config);
     this.network.adoptDelays(delaysOf(config));
     this.promoted.adopt(config.instances);
     this.announcer.adopt(config.announcementGroups);
@@ -338,17 +344,19 @@ export class Core {
   }
 
   private reload(at: Instant, config: Config): void {
+    // First, so that what comes of it is told after it.
+    this.outbox.journal({ kind: 'config', detail: 'configuration reloaded' });
     if (this.begun && !this.stopping) {
       this.adopt(at, config);
       if (config.global.fifos.repeatStatesOnReload) {
         this.routers.repeatStates(this.surroundings(at));
       }
     } else this.config = config;
-    this.outbox.journal({ kind: 'config', detail: 'configuration reloaded' });
   }
 
   private stop(at: Instant): void {
     this.stopping = true;
+    this.outbox.journal({ kind: 'command', command: 'stop', instance: null });
     this.routers.stop(this.surroundings(at));
     this.fixed.stop(this.outbox);
     this.interfaces.stop(this.outbox);

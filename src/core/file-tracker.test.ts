@@ -19,6 +19,11 @@ it('tells of a value once', () => {
   tracker.fileRead(2, outbox);
   tracker.fileRead(2, outbox);
   expect(outbox.drain().filter((effect) => effect.type === 'write-journal')).toEqual([
-    { type: 'write-journal', entry: { kind: 'file', file: 'load', value: 2 } },
+    {
+      type: 'write-journal',
+      number: 1,
+      entry: { kind: 'file', file: 'load', value: 2 },
+      because: [],
+    },
   ]);
 });

@@ -3,11 +3,12 @@
  * its lease lasts nobody else has taken over, so whoever starts again on this host may go on
  * where it ended; after that the addresses have to go before anything else.
  */
-import { after, between, earliest, toSeconds, type Instant } from '../base/units.ts';
+import { after, between, earliest, toMilliseconds, type Instant } from '../base/units.ts';
 import { resigningPriority } from '../model/advert.ts';
 import { leaseDuration } from './election.ts';
 import { releaseAddresses, withdrawRouting } from './holding.ts';
 import { becomeMaster } from './master.ts';
+import { inheritanceText } from './reason-text.ts';
 import { holdingOf, type Router, type Surroundings } from './router.ts';
 import { sendAdvert } from './transmission.ts';
 
@@ -62,14 +63,10 @@ export function goOn(router: Router, surroundings: Surroundings): void {
   const { name } = router.config;
   const { addresses } = holdingOf(router, network);
   const oldest = earliest(addresses.map((one) => network.renewedAt(one))) ?? at;
-  const age = toSeconds(between(oldest, at)).toFixed(2);
+  const renewedMs = toMilliseconds(between(oldest, at));
   router.inheritedUntil = null;
   network.forget(addresses);
-  outbox.log(
-    'notice',
-    `(${name}) goes on with the addresses of an earlier run, renewed ${age} s ago`,
-  );
-  const text = `goes on with the addresses of an earlier run, renewed ${age} s ago`;
-  becomeMaster(router, surroundings, { cause: 'inherited', text });
+  outbox.log('notice', `(${name}) ${inheritanceText(renewedMs)}`);
+  becomeMaster(router, surroundings, { cause: { type: 'inherited', renewedMs }, subjects: [] });
   router.statistics.newMaster('priority');
 }

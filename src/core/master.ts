@@ -1,5 +1,5 @@
 /** A virtual router in Master (RFC 3768 section 6.4.3). */
-import { after, between, milliseconds, toSeconds, zero, times } from '../base/units.ts';
+import { after, between, milliseconds, toMilliseconds, zero, times } from '../base/units.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
@@ -8,12 +8,14 @@ import { addressLifetime, masterDownInterval, outranks, type Candidate } from '.
 import type { Heard } from './heard.ts';
 import { HeldRouting } from './held-routing.ts';
 import { lacking, release, type Holding } from './holding.ts';
+import { commandSubject, prioritySubject } from './journal-links.ts';
 import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 import { sendAdvert } from './transmission.ts';
-import { becomeBackup, becomeFault, move, tell, type Reason } from './transition.ts';
+import type { GroupLeader, Judgement } from './sync-group.ts';
+import { becomeBackup, becomeFault, followReason, move, tell, type Reason } from './transition.ts';
 
 /** Adverts due within this time leave together; a take-over is never early. */
 const coalescing = milliseconds(1);
@@ -41,7 +43,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     refreshAt: later(at, announcement.refresh),
     extraAt: later(at, announcement.extra),
     restoresLeft: restoresPerAdvert,
-    inherited: reason.cause === 'inherited',
+    inherited: reason.cause.type === 'inherited',
   };
   move(router, surroundings, master, reason);
   router.statistics.count('becameMaster');
@@ -125,18 +127,18 @@ export function advertInMaster(
 export function resign(
   router: Router,
   surroundings: Surroundings,
-  faults: readonly string[],
+  fault: Pick<Judgement, 'faults' | 'subjects'>,
 ): void {
   sendAdvert(router, surroundings, resigningPriority);
   letGo(router, surroundings);
-  becomeFault(router, surroundings, faults);
+  becomeFault(router, surroundings, fault);
 }
 
 /** Hands mastership over, and does not take it back while another master is heard. */
 export function passOn(router: Router, surroundings: Surroundings): void {
   sendAdvert(router, surroundings, resigningPriority);
   letGo(router, surroundings);
-  becomeBackup(router, surroundings, { cause: 'passed', text: 'passed on by command' });
+  becomeBackup(router, surroundings, { cause: { type: 'passed' }, subjects: [commandSubject] });
   if (router.state.name === 'Backup') router.state.passed = true;
 }
 
@@ -150,9 +152,9 @@ export function fenceIfLapsed(router: Router, surroundings: Surroundings, state:
 
 function stepDown(router: Router, surroundings: Surroundings, state: Master): void {
   const { at } = surroundings;
-  const late = toSeconds(between(state.advertAt, at)).toFixed(1);
+  const lateMs = toMilliseconds(between(state.advertAt, at));
   letGo(router, surroundings);
-  becomeBackup(router, surroundings, { cause: 'lease-lapsed', text: `woke ${late} s too late` });
+  becomeBackup(router, surroundings, { cause: { type: 'lease-lapsed', lateMs }, subjects: [] });
 }
 
 /** Resigns without entering another state: the router ends. */
@@ -163,10 +165,14 @@ export function depart(router: Router, surroundings: Surroundings): void {
 }
 
 /** The sync group is no longer Master: a backup of this one need not wait for silence. */
-export function followToBackup(router: Router, surroundings: Surroundings, text: string): void {
+export function followToBackup(
+  router: Router,
+  surroundings: Surroundings,
+  leader: GroupLeader,
+): void {
   sendAdvert(router, surroundings, resigningPriority);
   letGo(router, surroundings);
-  becomeBackup(router, surroundings, { cause: 'group', text });
+  becomeBackup(router, surroundings, followReason(leader, 'Backup'));
 }
 
 /** A configuration that has changed under a router. */
@@ -225,8 +231,15 @@ function yieldTo(router: Router, surroundings: Surroundings, sender: Heard): voi
     sendAdvert(router, surroundings, router.effectivePriority);
   }
   letGo(router, surroundings);
-  const text = `${sender.address} has priority ${String(sender.priority)}`;
-  becomeBackup(router, surroundings, { cause: 'outranked', text }, sender);
+  const cause = {
+    type: 'outranked',
+    by: { address: sender.address, priority: sender.priority },
+    priority: router.effectivePriority,
+    basePriority: router.config.priority,
+    address: sourceAddress(router, surroundings.network),
+  } as const;
+  const subjects = [prioritySubject(router.config.name)];
+  becomeBackup(router, surroundings, { cause, subjects }, sender);
 }
 
 /**

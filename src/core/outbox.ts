@@ -1,10 +1,12 @@
 import type { Effect, LogLevel } from '../model/effect.ts';
 import type { JournalEntry } from '../model/journal.ts';
+import { JournalLinks, type Subject } from './journal-links.ts';
 
 /** Collects the effects of one event, in order, and numbers those that are answered. */
 export class Outbox {
   private effects: Effect[] = [];
   private lastId = 0;
+  private readonly links = new JournalLinks();
 
   push(effect: Effect): void {
     this.effects.push(effect);
@@ -20,8 +22,10 @@ export class Outbox {
     this.push({ type: 'write-log', level, text });
   }
 
-  journal(entry: JournalEntry): void {
-    this.push({ type: 'write-journal', entry });
+  /** `subjects` are what led to it; only what was written of them after `since` counts. */
+  journal(entry: JournalEntry, subjects: readonly Subject[] = [], since?: Subject): void {
+    const because = this.links.of(subjects, since);
+    this.push({ type: 'write-journal', number: this.links.add(entry), entry, because });
   }
 
   drain(): readonly Effect[] {

@@ -55,6 +55,7 @@ function isListKnown({ config, state, listedBy }: Router, sender: IpAddress): bo
 function act(router: Router, surroundings: Surroundings, { advert, source }: AdvertReceived): void {
   const interval = advertInterval(advert);
   const sender = { priority: advert.priority, address: source, interval };
+  router.lastAdvert = { from: sender, at: surroundings.at };
   switch (router.state.name) {
     case 'Initialize':
       // Somebody is Master: the earlier run was not, or is so no more.

@@ -2,11 +2,21 @@
 import type { Priority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import { shiftMasterDown } from './backup.ts';
+import { addressSubject, configSubject, interfaceSubject } from './journal-links.ts';
 import { notifyPriority } from './notifications.ts';
 import { channelOf, joinedChannelOf, sourceAddress } from './router.ts';
 import type { Router, Surroundings } from './router.ts';
 import type { Judgement } from './sync-group.ts';
-import { evaluateTracking, presumedWell, tracksOf, type TrackingResult } from './tracking.ts';
+import {
+  contributionChanges,
+  contributionsOf,
+  evaluateTracking,
+  presumedWell,
+  tracksOf,
+  type Track,
+  type TrackedThings,
+  type TrackingResult,
+} from './tracking.ts';
 import { virtualInterfacesOf, type InterfaceObstacle } from './virtual-interfaces.ts';
 
 /** Judges all facts anew; the priority follows at once. */
@@ -17,12 +27,10 @@ export function judgeRouter(router: Router, surroundings: Surroundings): Judgeme
   const own = ownInterfaces(config, surroundings);
   // Who goes on as Master does not wait for what it was Master without waiting for.
   const heir = router.inheritedUntil !== null;
+  const obstacle = obstacleOf(router, surroundings, own);
   return {
-    faults: [
-      ...obstacles(router, surroundings, own),
-      ...surroundings.fixedFaults(config.name),
-      ...tracking.faults,
-    ],
+    faults: [...obstacle.faults, ...surroundings.fixedFaults(config.name), ...tracking.faults],
+    subjects: [...obstacle.subjects, ...tracking.subjects],
     awaited: [
       ...own.flatMap(({ awaited }) => awaited ?? []),
       ...(heir ? [] : delays(surroundings)),
@@ -38,10 +46,14 @@ export function updatePriority(router: Router, surroundings: Surroundings): void
 }
 
 function trackingOf(router: Router, { things }: Surroundings): TrackingResult {
+  return evaluateTracking(router.config.priority, tracksBy(router, things));
+}
+
+function tracksBy(router: Router, things: TrackedThings): readonly Track[] {
   const { config, group, inheritedUntil, state } = router;
   const tracks = tracksOf(config, group?.tracks ?? [], things);
   const inherited = inheritedUntil !== null || (state.name === 'Master' && state.inherited);
-  return evaluateTracking(config.priority, inherited ? presumedWell(tracks) : tracks);
+  return inherited ? presumedWell(tracks) : tracks;
 }
 
 function changePriority(router: Router, surroundings: Surroundings, to: Priority): void {
@@ -49,46 +61,65 @@ function changePriority(router: Router, surroundings: Surroundings, to: Priority
   const { outbox } = surroundings;
   if (from === to) return;
   router.effectivePriority = to;
+  const contributions = [
+    { subject: configSubject, weight: config.priority },
+    ...contributionsOf(tracksBy(router, surroundings.things)),
+  ];
   if (state.name === 'Backup') shiftMasterDown(router, state, from, to);
   outbox.log(
     'notice',
     `(${config.name}) Changing effective priority from ${String(from)} to ${String(to)}`,
   );
-  outbox.journal({ kind: 'priority', instance: config.name, from, to });
+  const changes = contributionChanges(router.contributions, contributions);
+  router.contributions = contributions;
+  const subjects = changes.map(({ subject }) => subject);
+  outbox.journal({ kind: 'priority', instance: config.name, from, to, changes }, subjects);
   if (config.notify.priorityChanges || group?.notify.priorityChanges === true) {
     notifyPriority(config, { state: state.name, priority: to }, surroundings);
   }
 }
 
+/** Of what a fault comes, as far as the journal tells of it. */
+type Obstacle = Pick<Judgement, 'faults' | 'subjects'>;
+
+const noObstacle: Obstacle = { faults: [], subjects: [] };
+
 /** The first obstacle says enough: the others may follow from it. */
-function obstacles(
+function obstacleOf(
   router: Router,
   { network, interfaces }: Surroundings,
   own: readonly InterfaceObstacle[],
-): readonly string[] {
+): Obstacle {
   const { config } = router;
   const { interface: name, transport, trackOwnInterface, virtualMac } = config;
-  if (transport.type === 'unicast' && transport.peers.length === 0) return ['no unicast peer'];
+  if (transport.type === 'unicast' && transport.peers.length === 0) {
+    return { faults: ['no unicast peer'], subjects: [configSubject] };
+  }
+  const subjects = name === null ? [] : [interfaceSubject(name)];
   if (name !== null) {
     const obstacle = network.linkObstacle(name);
     const counts = trackOwnInterface || !network.present(name);
-    if (obstacle !== null && counts) return [obstacle];
+    if (obstacle !== null && counts) return { faults: [obstacle], subjects };
     if (transport.type === 'multicast' && !network.multicast(name)) {
-      return [`interface ${name} can't carry multicast`];
+      return { faults: [`interface ${name} can't carry multicast`], subjects };
     }
   }
   const missing = own.flatMap(({ fault }) => fault ?? []);
-  if (missing.length > 0) return missing;
+  if (missing.length > 0) return { faults: missing, subjects };
   if (virtualMac !== null && trackOwnInterface) {
     const { name: upper } = virtualMac.virtual;
-    if (interfaces.hasGoneDown(upper, network)) return [`interface ${upper} down`];
+    if (interfaces.hasGoneDown(upper, network)) {
+      return { faults: [`interface ${upper} down`], subjects: [interfaceSubject(upper)] };
+    }
   }
   const failure = network.joinFailure(channelOf(config));
-  if (failure !== null) return [failure];
-  if (sourceAddress(router, network) !== null) return [];
-  return config.sourceAddress === null
-    ? [`no ${config.family} address for interface`]
-    : [`source address ${config.sourceAddress} is missing`];
+  if (failure !== null) return { faults: [failure], subjects: [] };
+  if (sourceAddress(router, network) !== null) return noObstacle;
+  const fault =
+    config.sourceAddress === null
+      ? `no ${config.family} address for interface`
+      : `source address ${config.sourceAddress} is missing`;
+  return { faults: [fault], subjects: name === null ? [] : [addressSubject(name)] };
 }
 
 function ownInterfaces(

@@ -22,7 +22,8 @@ export function routerSnapshot(router: Router, { at, network }: Surroundings): I
     sourceAddress: sourceAddress(router, network),
     transport: transport.type,
     peers: transport.type === 'unicast' ? transport.peers.map(({ address }) => address) : [],
-    master: state.name === 'Backup' ? (state.preempted ?? state.master) : null,
+    master: masterOf(router),
+    heard: heardAt(router, at),
     addresses: config.virtualAddresses.map(({ address }) => ({ address, held })),
     reasons: router.reasons,
     inStateForMs: Math.round(toMilliseconds(between(router.since, at))),
@@ -34,6 +35,18 @@ export function routerSnapshot(router: Router, { at, network }: Surroundings): I
     passed: state.name === 'Backup' && state.passed,
     counters: router.statistics.snapshot(),
   };
+}
+
+function masterOf({ state }: Router): InstanceSnapshot['master'] {
+  const master = state.name === 'Backup' ? (state.preempted ?? state.master) : null;
+  return master && { address: master.address, priority: master.priority };
+}
+
+function heardAt({ lastAdvert }: Router, now: Instant): InstanceSnapshot['heard'] {
+  if (lastAdvert === null) return null;
+  const { from, at } = lastAdvert;
+  const agoMs = toMilliseconds(between(at, now));
+  return { address: from.address, priority: from.priority, agoMs };
 }
 
 function timeoutMs({ state }: Router, at: Instant): number | null {

@@ -14,10 +14,11 @@ import type { SignatureMemory } from './authentication.ts';
 import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
 import type { HeldRouting } from './held-routing.ts';
 import type { Holding } from './holding.ts';
+import type { Subject } from './journal-links.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
 import type { RouterStatistics } from './router-statistics.ts';
-import type { TrackedThings } from './tracking.ts';
+import type { Contribution, TrackedThings } from './tracking.ts';
 import type { VirtualInterfaces } from './virtual-interfaces.ts';
 
 /** What a virtual router may look at while it handles one event. */
@@ -100,6 +101,9 @@ export interface Master {
 
 export interface Fault {
   readonly name: 'Fault';
+  /** Why it came into it, and of what that came. */
+  readonly faults: readonly string[];
+  readonly subjects: readonly Subject[];
 }
 
 export type State = Initialize | Backup | Master | Fault;
@@ -119,6 +123,10 @@ export interface Router {
   effectivePriority: Priority;
   /** Why it is in Fault, or what it waits for in Initialize. */
   reasons: readonly string[];
+  /** The last advert that was taken, whatever came of it. */
+  lastAdvert: { readonly from: Candidate; readonly at: Instant } | null;
+  /** What tracked things added to the priority when it last changed. */
+  contributions: readonly Contribution[];
   /** Whose address list was compared last (`skip_check_adv_addr`). */
   listedBy: IpAddress | null;
   /** The ids of its effects whose answers have not come, whatever state they were asked for in. */

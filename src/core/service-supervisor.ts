@@ -371,11 +371,9 @@ export class ServiceSupervisor {
 
   private tell(detail: string, outbox: Outbox): void {
     this.detail = detail;
-    outbox.journal({
-      kind: 'service',
-      service: this.config.name,
-      state: this.state.name,
-      detail,
-    });
+    const { name: service } = this.config;
+    const entry = { kind: 'service', service, state: this.state.name, detail } as const;
+    // What it was before is why.
+    outbox.journal(entry, [`service ${service}`]);
   }
 }

@@ -12,12 +12,16 @@
 import { assert } from '../base/assert.ts';
 import type { Instant } from '../base/units.ts';
 import type { InstanceConfig, SyncGroupConfig } from '../model/config.ts';
+import type { GroupMoved } from '../model/cause.ts';
 import type { GroupSnapshot, StateName } from '../model/snapshot.ts';
+import { instanceSubject, type Subject } from './journal-links.ts';
 import { notifyGroup, repeatState, type NotifiedState, type Recipients } from './notifications.ts';
 
 /** What stands between an instance and its duty. */
 export interface Judgement {
   readonly faults: readonly string[];
+  /** What the faults come of, as far as the journal tells of it. */
+  readonly subjects: readonly Subject[];
   /** What it waits for before it begins. */
   readonly awaited: readonly string[];
 }
@@ -38,9 +42,12 @@ export interface GroupMember<Surroundings> {
   timePassed(surroundings: Surroundings): void;
   /** Its timer has fired, and the others are not ready: it wants, and waits once more. */
   waitForGroup(at: Instant): void;
-  followToMaster(surroundings: Surroundings, text: string): void;
-  followToBackup(surroundings: Surroundings, text: string): void;
+  followToMaster(surroundings: Surroundings, leader: GroupLeader): void;
+  followToBackup(surroundings: Surroundings, leader: GroupLeader): void;
 }
+
+/** Who has moved first, and in which group. */
+export type GroupLeader = Pick<GroupMoved, 'group' | 'member'>;
 
 type Around = Recipients & { readonly at: Instant };
 
@@ -87,8 +94,8 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     for (const { member, own } of faulty) member.settle(surroundings, own);
     const others = judged.filter(({ own }) => own.faults.length === 0);
     if (others.some(({ member }) => member.stateName !== 'Fault')) this.sync(surroundings, 'FAULT');
-    const faults = [this.faultOf(trigger.member)];
-    for (const { member } of others) member.settle(surroundings, { faults, awaited: [] });
+    const shared = this.faultOf(trigger.member, trigger.own.subjects);
+    for (const { member } of others) member.settle(surroundings, { ...shared, awaited: [] });
     this.follow(surroundings);
   }
 
@@ -153,16 +160,23 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     const faulty = ready ? undefined : this.members.find(({ stateName }) => stateName === 'Fault');
     for (const { member, own } of judged) {
       const shares = faulty !== undefined && ['Master', 'Backup'].includes(member.stateName);
-      const faults = shares ? [this.faultOf(faulty)] : [];
+      const fault = shares ? this.faultOf(faulty, []) : { faults: [], subjects: [] };
       // One that waits for itself says so; the others wait for the group.
       const waits = own.awaited.length > 0 || ready ? own.awaited : this.waitReasons(awaited);
-      member.settle(surroundings, { faults, awaited: waits });
+      member.settle(surroundings, { ...fault, awaited: waits });
     }
     this.follow(surroundings);
   }
 
-  private faultOf({ name }: Member): string {
-    return `sync group ${this.name}: ${name} in Fault`;
+  /** What a fault of this member is to the others; `subjects` are what it comes of. */
+  private faultOf(
+    { name }: Member,
+    subjects: readonly Subject[],
+  ): Pick<Judgement, 'faults' | 'subjects'> {
+    return {
+      faults: [`sync group ${this.name}: ${name} in Fault`],
+      subjects: [instanceSubject(name), ...subjects],
+    };
   }
 
   private waitReasons(awaited: readonly string[]): readonly string[] {
@@ -181,16 +195,16 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     const masters = this.members.filter((member) => member.stateName === 'Master');
     if (retreated !== undefined && masters.length > 0) {
       this.sync(surroundings, 'BACKUP');
-      const text = `sync group ${this.name}: ${retreated.name} in Backup`;
-      for (const member of masters) member.followToBackup(surroundings, text);
+      const leader = { group: this.name, member: retreated.name };
+      for (const member of masters) member.followToBackup(surroundings, leader);
       return true;
     }
     const [first] = masters;
     const backups = this.members.filter((member) => member.stateName === 'Backup');
     if (first === undefined || backups.length === 0) return false;
     this.sync(surroundings, 'MASTER');
-    const text = `sync group ${this.name}: ${first.name} in Master`;
-    for (const member of backups) member.followToMaster(surroundings, text);
+    const leader = { group: this.name, member: first.name };
+    for (const member of backups) member.followToMaster(surroundings, leader);
     return true;
   }
 

@@ -109,7 +109,7 @@ describe('a file', () => {
     [file(-253, 1), 1],
   ])('%o makes 100 to %i', (one, expected) => {
     const result = evaluateTracking(100, [one]);
-    expect(result).toEqual({ effectivePriority: expected, faults: [], awaited: [] });
+    expect(result).toEqual({ effectivePriority: expected, faults: [], subjects: [], awaited: [] });
   });
 
   it('that takes 254 or more off is a fault', () => {

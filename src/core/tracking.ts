@@ -1,6 +1,7 @@
 /** What tracked things do to an instance: a weight on its priority, or Fault. */
 import { ownerPriority, type Priority } from '../model/advert.ts';
 import type { InstanceConfig, TrackConfig, TrackKind } from '../model/config.ts';
+import type { PriorityChange } from '../model/journal.ts';
 
 export type TrackedStatus = 'unknown' | 'up' | 'down';
 
@@ -31,10 +32,18 @@ interface Weight {
   readonly reverse: boolean;
 }
 
+/** What something adds to a priority. */
+export interface Contribution {
+  readonly subject: string;
+  readonly weight: number;
+}
+
 export interface TrackingResult {
   readonly effectivePriority: Priority;
   /** What puts the instance into Fault. */
   readonly faults: readonly string[];
+  /** The things that these are faults of. */
+  readonly subjects: readonly string[];
   /** What has to be known before the instance may begin. */
   readonly awaited: readonly string[];
 }
@@ -94,10 +103,34 @@ export function evaluateTracking(base: Priority, tracks: readonly Track[]): Trac
         ? base
         : Math.min(highestPriority, Math.max(lowestPriority, base + weight)),
     faults: tracks.flatMap((track) => fault(track) ?? []),
+    subjects: tracks.filter((track) => fault(track) !== null).map(({ subject }) => subject),
     awaited: tracks
       .filter((track) => track.weight === 0 && !isKnown(track))
       .map((track) => `waiting for ${track.subject}`),
   };
+}
+
+/** What each thing adds to the priority at this moment. */
+export function contributionsOf(tracks: readonly Track[]): readonly Contribution[] {
+  // Adding 0 makes -0 the 0 that can be written down.
+  return tracks.map((track) => ({ subject: track.subject, weight: contribution(track) + 0 }));
+}
+
+/** In what the contributions differ; whoever is not in a list adds nothing. */
+export function contributionChanges(
+  former: readonly Contribution[],
+  present: readonly Contribution[],
+): readonly PriorityChange[] {
+  const weightIn = (list: readonly Contribution[], subject: string): number =>
+    list.find((one) => one.subject === subject)?.weight ?? 0;
+  const subjects = new Set([...former, ...present].map(({ subject }) => subject));
+  return [...subjects]
+    .map((subject) => ({
+      subject,
+      from: weightIn(former, subject),
+      to: weightIn(present, subject),
+    }))
+    .filter(({ from, to }) => from !== to);
 }
 
 function contribution(track: Track): number {

@@ -1,18 +1,22 @@
 /** Moves a virtual router from state to state, and tells everybody who wants to know. */
-import { after, type Duration } from '../base/units.ts';
+import { after, between, toMilliseconds, type Duration } from '../base/units.ts';
 import { ownerPriority } from '../model/advert.ts';
+import type { Cause, GroupMoved } from '../model/cause.ts';
 import type { StateName } from '../model/snapshot.ts';
 import { skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
+import { configSubject, instanceSubject, type Subject } from './journal-links.ts';
 import { notifyInstance, type NotifiedState } from './notifications.ts';
+import { reasonText } from './reason-text.ts';
 import { masterDownIntervalOf, timerBasis } from './router.ts';
-import type { Backup, Router, State, Surroundings } from './router.ts';
-import { assertTransition, type TransitionCause } from './transitions.ts';
+import type { Backup, Fault, Router, State, Surroundings } from './router.ts';
+import type { GroupLeader, Judgement } from './sync-group.ts';
+import { assertTransition } from './transitions.ts';
 
 export interface Reason {
-  readonly cause: TransitionCause;
-  /** For people: "192.0.2.2 has priority 150". */
-  readonly text: string;
+  readonly cause: Cause;
+  /** What it was moved by, as far as the journal tells of it. */
+  readonly subjects: readonly Subject[];
 }
 
 export function becomeBackup(
@@ -21,7 +25,7 @@ export function becomeBackup(
   reason: Reason,
   heard: Heard | null = null,
 ): void {
-  const initial = reason.cause === 'started';
+  const initial = reason.cause.type === 'started';
   surroundings.outbox.log(
     'notice',
     `(${router.config.name}) Entering BACKUP STATE${initial ? ' (init)' : ''}`,
@@ -49,14 +53,14 @@ export function becomeBackup(
 
 /** As in keepalived `state MASTER` says that a member of a sync group wants it from the start. */
 function wantsAtOnce({ config }: Router, { cause }: Reason): boolean {
-  return cause === 'started' && config.initialState === 'MASTER';
+  return cause.type === 'started' && config.initialState === 'MASTER';
 }
 
 /** How long a new Backup waits for an advert before it takes over. */
 function firstWait(router: Router, { cause }: Reason): Duration {
   const { priority, advertisementInterval } = router.config;
   // As in keepalived the owner comes back from Fault after one interval: it outranks all others.
-  if (cause === 'mended' && priority === ownerPriority) {
+  if (cause.type === 'mended' && priority === ownerPriority) {
     return (advertisementInterval + skewTime(timerBasis(router))) as Duration;
   }
   return masterDownIntervalOf(router);
@@ -65,13 +69,36 @@ function firstWait(router: Router, { cause }: Reason): Duration {
 export function becomeFault(
   router: Router,
   surroundings: Surroundings,
-  faults: readonly string[],
+  { faults, subjects }: Pick<Judgement, 'faults' | 'subjects'>,
 ): void {
-  const text = faults.join(', ');
+  const cause: Cause = { type: 'fault', faults };
+  const text = reasonText(cause);
   surroundings.outbox.log('notice', `(${router.config.name}) Entering FAULT STATE (${text})`);
   router.reasons = faults;
-  move(router, surroundings, { name: 'Fault' }, { cause: 'fault', text });
+  move(router, surroundings, { name: 'Fault', faults, subjects }, { cause, subjects });
   tell(router, surroundings, 'FAULT');
+}
+
+/** A start, of Baton or of an instance that a reload has brought. */
+export function startReason(type: 'started' | 'owner-started'): Reason {
+  return { cause: { type }, subjects: [configSubject] };
+}
+
+/** Another of the sync group has moved first. */
+export function followReason({ group, member }: GroupLeader, state: GroupMoved['state']): Reason {
+  const cause = { type: 'group', group, member, state } as const;
+  return { cause, subjects: [instanceSubject(member)] };
+}
+
+/** All faults are gone. */
+export function mend(
+  router: Router,
+  surroundings: Surroundings,
+  { faults, subjects }: Fault,
+): void {
+  const faultMs = toMilliseconds(between(router.since, surroundings.at));
+  const cause = { type: 'mended', faults, faultMs } as const;
+  becomeBackup(router, surroundings, { cause, subjects });
 }
 
 /** Puts the router into `state` and writes it down; entering actions are the caller's. */
@@ -82,18 +109,24 @@ export function move(
   reason: Reason,
 ): void {
   const from: StateName = router.state.name;
-  assertTransition(from, state.name, reason.cause);
+  const { cause, subjects } = reason;
+  const { name } = router.config;
+  assertTransition(from, state.name, cause.type);
   router.state = state;
   router.since = at;
   router.statistics.forgetReports();
-  outbox.journal({
+  const entry = {
     kind: 'transition',
-    instance: router.config.name,
+    instance: name,
     from,
     to: state.name,
-    reason: reason.text,
+    reason: reasonText(cause),
     priority: router.effectivePriority,
-  });
+    cause,
+  } as const;
+  // What a fault comes of may have been so for long, until a reload had it tracked.
+  if (cause.type === 'fault') outbox.journal(entry, subjects);
+  else outbox.journal(entry, subjects, instanceSubject(name));
 }
 
 /** Scripts and mail, after the addresses have moved. */

@@ -5,20 +5,10 @@
  * is drawn from it.
  */
 import { assert } from '../base/assert.ts';
+import type { Cause } from '../model/cause.ts';
 import type { StateName } from '../model/snapshot.ts';
 
-export type TransitionCause =
-  | 'started'
-  | 'owner-started'
-  | 'inherited'
-  | 'master-silent'
-  | 'outranked'
-  | 'fault'
-  | 'mended'
-  | 'passed'
-  | 'lease-lapsed'
-  | 'group'
-  | 'stopped';
+export type TransitionCause = Cause['type'];
 
 export interface Transition {
   readonly from: StateName;

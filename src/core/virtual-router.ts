@@ -44,6 +44,7 @@ import {
   resign,
   type ConfigChange,
 } from './master.ts';
+import { commandSubject, configSubject } from './journal-links.ts';
 import {
   interfaceAppeared,
   restoreAddress,
@@ -59,8 +60,16 @@ import { routerSnapshot } from './router-snapshot.ts';
 import { RouterStatistics } from './router-statistics.ts';
 import { advertInterface, holdingOf, joinedChannelOf, masterDownIntervalOf } from './router.ts';
 import type { GroupMate, Router, State, Surroundings } from './router.ts';
-import type { GroupMember, Judgement } from './sync-group.ts';
-import { becomeBackup, becomeFault, move, tell } from './transition.ts';
+import type { GroupLeader, GroupMember, Judgement } from './sync-group.ts';
+import {
+  becomeBackup,
+  becomeFault,
+  followReason,
+  mend,
+  move,
+  startReason,
+  tell,
+} from './transition.ts';
 
 export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   private readonly router: Router;
@@ -74,6 +83,8 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       inheritedUntil: null,
       effectivePriority: config.priority,
       reasons: [],
+      lastAdvert: null,
+      contributions: [{ subject: configSubject, weight: config.priority }],
       listedBy: null,
       inFlight: new Set(),
       signatures: new SignatureMemory(),
@@ -161,26 +172,27 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   }
 
   /** Acts on a judgement, its own or its sync group's; one move at the most. */
-  settle(surroundings: Surroundings, { faults, awaited }: Judgement): void {
+  settle(surroundings: Surroundings, judgement: Judgement): void {
     const { router } = this;
+    const { faults, awaited } = judgement;
     const ready = awaited.length === 0;
     router.reasons = faults.length > 0 || !isIdle(router.state) ? faults : awaited;
     switch (router.state.name) {
       case 'Initialize':
         if (faults.length > 0) {
           resignInheritance(router, surroundings);
-          becomeFault(router, surroundings, faults);
+          becomeFault(router, surroundings, judgement);
         } else if (ready) this.startUp(surroundings);
         return;
       case 'Fault':
         if (faults.length > 0 || !ready) return;
-        becomeBackup(router, surroundings, { cause: 'mended', text: 'all faults are gone' });
+        mend(router, surroundings, router.state);
         return;
       case 'Backup':
-        if (faults.length > 0) becomeFault(router, surroundings, faults);
+        if (faults.length > 0) becomeFault(router, surroundings, judgement);
         return;
       case 'Master':
-        if (faults.length > 0) resign(router, surroundings, faults);
+        if (faults.length > 0) resign(router, surroundings, judgement);
         return;
     }
   }
@@ -213,12 +225,12 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     state.masterDownAt = after(at, masterDownIntervalOf(this.router));
   }
 
-  followToMaster(surroundings: Surroundings, text: string): void {
-    becomeMaster(this.router, surroundings, { cause: 'group', text });
+  followToMaster(surroundings: Surroundings, leader: GroupLeader): void {
+    becomeMaster(this.router, surroundings, followReason(leader, 'Master'));
   }
 
-  followToBackup(surroundings: Surroundings, text: string): void {
-    followToBackup(this.router, surroundings, text);
+  followToBackup(surroundings: Surroundings, leader: GroupLeader): void {
+    followToBackup(this.router, surroundings, leader);
   }
 
   advertReceived(surroundings: Surroundings, event: AdvertReceived): void {
@@ -326,11 +338,11 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   /** The configuration no longer has this router; keepalived tells that as FAULT if not asked. */
   remove(surroundings: Surroundings): void {
-    this.end(surroundings, removalState(this.router.config.notify), 'no longer configured');
+    this.end(surroundings, removalState(this.router.config.notify), { removed: true });
   }
 
   stop(surroundings: Surroundings): void {
-    this.end(surroundings, 'STOP', 'stopped');
+    this.end(surroundings, 'STOP', { removed: false });
   }
 
   /** Counts from zero again; what was reported stays reported. */
@@ -358,20 +370,25 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     // With AH it has to hear first which sequence number the others are at (as in keepalived).
     const mayBegin = initialState === 'MASTER' && authentication.type !== 'header';
     if (priority === ownerPriority && mayBegin) {
-      const reason = { cause: 'owner-started', text: 'owns the addresses' } as const;
-      becomeMaster(this.router, surroundings, reason);
+      becomeMaster(this.router, surroundings, startReason('owner-started'));
       this.router.statistics.newMaster('priority');
     } else {
-      becomeBackup(this.router, surroundings, { cause: 'started', text: 'started' });
+      becomeBackup(this.router, surroundings, startReason('started'));
     }
   }
 
-  private end(surroundings: Surroundings, told: NotifiedState, text: string): void {
+  private end(
+    surroundings: Surroundings,
+    told: NotifiedState,
+    { removed }: { readonly removed: boolean },
+  ): void {
     const { router } = this;
     resignInheritance(router, surroundings);
     if (router.state.name === 'Master') depart(router, surroundings);
     if (router.state.name !== 'Initialize') {
-      move(router, surroundings, { name: 'Initialize' }, { cause: 'stopped', text });
+      const subjects = [removed ? configSubject : commandSubject];
+      const reason = { cause: { type: 'stopped', removed }, subjects } as const;
+      move(router, surroundings, { name: 'Initialize' }, reason);
     }
     tell(router, surroundings, told);
   }

@@ -315,7 +315,11 @@ export interface WriteLog {
 
 export interface WriteJournal {
   readonly type: 'write-journal';
+  /** The core numbers its entries from 1. */
+  readonly number: number;
   readonly entry: JournalEntry;
+  /** The numbers of the entries that led to it. */
+  readonly because: readonly number[];
 }
 
 export interface ReportSnapshot {

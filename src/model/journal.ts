@@ -1,4 +1,8 @@
-/** One line of the story that `baton events` tells. */
+/**
+ * One line of the story that `baton events` tells. What led to it is told by links between lines;
+ * see JournalLine.
+ */
+import type { Cause } from './cause.ts';
 import type { ServiceStateName, StateName } from './snapshot.ts';
 
 export type JournalEntry =
@@ -7,14 +11,18 @@ export type JournalEntry =
       readonly instance: string;
       readonly from: StateName;
       readonly to: StateName;
+      /** The cause in a few words. */
       readonly reason: string;
       readonly priority: number;
+      readonly cause: Cause;
     }
   | {
       readonly kind: 'priority';
       readonly instance: string;
       readonly from: number;
       readonly to: number;
+      /** What of it has changed: each tracked thing by what it adds, the configuration's own. */
+      readonly changes: readonly PriorityChange[];
     }
   | {
       readonly kind: 'address-restored';
@@ -55,4 +63,26 @@ export type JournalEntry =
       readonly state: ServiceStateName;
       readonly detail: string;
     }
+  /** An interface that is used here. */
+  | {
+      readonly kind: 'link';
+      readonly interface: string;
+      readonly state: 'up' | 'down' | 'gone';
+    }
+  /** Another host has an address of this interface. */
+  | { readonly kind: 'duplicate'; readonly interface: string; readonly address: string }
+  /** The operator's; null: of every instance. */
+  | {
+      readonly kind: 'command';
+      readonly command: 'pass' | 'stop';
+      readonly instance: string | null;
+    }
   | { readonly kind: 'config'; readonly detail: string };
+
+/** What something added to a priority, and adds now. */
+export interface PriorityChange {
+  /** "script check", or "configuration" for what is configured. */
+  readonly subject: string;
+  readonly from: number;
+  readonly to: number;
+}

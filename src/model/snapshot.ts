@@ -38,6 +38,12 @@ export interface InstanceSnapshot {
   readonly peers: readonly string[];
   /** Source and priority of the last advert of another master, preempted or not. */
   readonly master: { readonly address: string; readonly priority: number } | null;
+  /** The last advert of anybody that was taken, whatever came of it. */
+  readonly heard: {
+    readonly address: string;
+    readonly priority: number;
+    readonly agoMs: number;
+  } | null;
   readonly addresses: readonly { readonly address: string; readonly held: boolean }[];
   /** Why it is in Fault or waits in Initialize; empty otherwise. */
   readonly reasons: readonly string[];

@@ -5,4 +5,6 @@ export interface JournalLine {
   readonly sequence: number;
   readonly timeMs: number;
   readonly entry: JournalEntry;
+  /** The numbers of the lines that led to it, the oldest first, as far as they are kept. */
+  readonly because: readonly number[];
 }

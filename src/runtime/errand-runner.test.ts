@@ -227,7 +227,12 @@ describe('what is told', () => {
     const scene = new Scene();
     scene.runner.execute([
       { type: 'write-log', level: 'notice', text: '(VI_1) Entering MASTER STATE' },
-      { type: 'write-journal', entry: { kind: 'config', detail: 'reloaded' } },
+      {
+        type: 'write-journal',
+        number: 1,
+        entry: { kind: 'config', detail: 'reloaded' },
+        because: [],
+      },
       { type: 'send-mail', mail, subject: 'now Master', body: '' },
       { type: 'report-snapshot', id: 3, snapshot: emptySnapshot },
       { type: 'finish' },
@@ -239,7 +244,7 @@ describe('what is told', () => {
       'finish',
     ]);
     expect(scene.journal.lines()).toEqual([
-      { sequence: 1, timeMs: 1_234, entry: { kind: 'config', detail: 'reloaded' } },
+      { sequence: 1, timeMs: 1_234, entry: { kind: 'config', detail: 'reloaded' }, because: [] },
     ]);
   });
 });

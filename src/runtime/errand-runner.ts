@@ -146,7 +146,7 @@ export class ErrandRunner {
         this.ports.log.write(effect.level, effect.text);
         return;
       case 'write-journal':
-        this.ports.journal.append(effect.entry);
+        this.ports.journal.append(effect.entry, effect);
         return;
       case 'report-snapshot':
         this.callbacks.onSnapshot(effect.id, effect.snapshot);

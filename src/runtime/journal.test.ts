@@ -24,8 +24,8 @@ describe('the journal', () => {
     journal.append(entry(1));
     journal.append(entry(2));
     expect(journal.lines()).toEqual([
-      { sequence: 1, timeMs: 1_001, entry: entry(1) },
-      { sequence: 2, timeMs: 1_002, entry: entry(2) },
+      { sequence: 1, timeMs: 1_001, entry: entry(1), because: [] },
+      { sequence: 2, timeMs: 1_002, entry: entry(2), because: [] },
     ]);
   });
 
@@ -77,5 +77,29 @@ describe('the journal', () => {
     expect(() => journal.subscribe(() => undefined)).toThrow('too many');
     leave();
     journal.subscribe(() => undefined);
+  });
+});
+
+describe('the links between lines', () => {
+  const clock = { now: () => instant(0), wallClockMs: () => 0 };
+  const entry = (detail: string) => ({ kind: 'config', detail }) as const;
+
+  it('are told by the numbers that lines have here, whatever the core calls them', () => {
+    const journal = new Journal(clock);
+    journal.append(entry('one that the core knows nothing of'));
+    journal.append(entry('cause'), { number: 1, because: [] });
+    journal.append(entry('effect'), { number: 2, because: [1] });
+    expect(journal.lines().map(({ sequence, because }) => [sequence, because])).toEqual([
+      [1, []],
+      [2, []],
+      [3, [2]],
+    ]);
+  });
+
+  it('lead to no line that is not kept any more', () => {
+    const journal = new Journal(clock, { lines: 2, listeners: 1 });
+    for (let id = 1; id <= 4; id += 1) journal.append(entry('cause'), { number: id, because: [] });
+    journal.append(entry('effect'), { number: 5, because: [2, 3, 4] });
+    expect(journal.lines().at(-1)).toMatchObject({ sequence: 5, because: [4] });
   });
 });

@@ -10,6 +10,12 @@ import type { JournalLine } from '../ports/journal.ts';
 
 export type JournalListener = (line: JournalLine) => void;
 
+/** The core counts its entries by itself; see WriteJournal. */
+export interface JournalLink {
+  readonly number: number;
+  readonly because: readonly number[];
+}
+
 export interface JournalLimits {
   /** Lines that are kept; the oldest make room. */
   readonly lines: number;
@@ -23,6 +29,10 @@ export class Journal {
   private readonly limits: JournalLimits;
   /** A ring: line n is at n modulo its length once it is full. */
   private readonly ring: JournalLine[] = [];
+  /** At the same place what the core calls the line. */
+  private readonly coreNumbers: (number | null)[] = [];
+  /** The numbers of the lines that are kept, by what the core calls them. */
+  private readonly sequences = new Map<number, number>();
   private readonly listeners = new Set<JournalListener>();
   private lastSequence = 0;
 
@@ -31,10 +41,18 @@ export class Journal {
     this.limits = limits;
   }
 
-  append(entry: JournalEntry): void {
+  /** `link`: how the core calls the entry, and those that led to it. */
+  append(entry: JournalEntry, link: JournalLink | null = null): void {
     this.lastSequence += 1;
-    const line = { sequence: this.lastSequence, timeMs: this.clock.wallClockMs(), entry };
-    this.ring[(line.sequence - 1) % this.limits.lines] = line;
+    const sequence = this.lastSequence;
+    const place = (sequence - 1) % this.limits.lines;
+    const former = this.coreNumbers[place] ?? null;
+    if (former !== null) this.sequences.delete(former);
+    const because = (link?.because ?? []).flatMap((number) => this.sequences.get(number) ?? []);
+    const line = { sequence, timeMs: this.clock.wallClockMs(), entry, because };
+    if (link !== null) this.sequences.set(link.number, sequence);
+    this.coreNumbers[place] = link?.number ?? null;
+    this.ring[place] = line;
     for (const listener of this.listeners) listener(line);
   }
 

@@ -8,6 +8,7 @@ import { Core } from '../core/core.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { RecordedInput, RecordingEnd, RecordingHeader } from '../model/recording.ts';
+import type { Snapshot } from '../model/snapshot.ts';
 import { digestOf, parseHeader, parseInput } from './recording-lines.ts';
 
 /** One input once more. */
@@ -40,10 +41,12 @@ export class Replay {
   readonly header: RecordingHeader;
   private readonly core: Core;
   private ended = false;
+  private lastAt: Instant;
 
   private constructor(header: RecordingHeader, core: Core) {
     this.header = header;
     this.core = core;
+    this.lastAt = header.at;
   }
 
   /** Reads the first line. */
@@ -70,8 +73,14 @@ export class Replay {
     return success(this.input(value));
   }
 
+  /** The core's state after what has been played. */
+  snapshot(): Snapshot {
+    return this.core.snapshot(this.lastAt);
+  }
+
   private input(input: RecordedInput): ReplayedInput {
     const { at, event } = input;
+    this.lastAt = at;
     const answer = this.answer(input);
     const effects = answer.ok ? answer.value : [];
     const threw = answer.ok ? null : answer.error;

@@ -7,6 +7,7 @@ import {
   after,
   instant,
   milliseconds,
+  toMilliseconds,
   toSeconds,
   between,
   type Duration,
@@ -17,6 +18,9 @@ import type { Config } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { effectText } from '../../src/cli/effect-text.ts';
+import { explain, explanationText } from '../../src/cli/explanation.ts';
+import { storyOf } from '../../src/cli/opened-replay.ts';
+import type { JournalLine } from '../../src/ports/journal.ts';
 import { linkChanged } from './specimens.ts';
 
 /** How long what is no business of the pulse thread takes here. */
@@ -56,6 +60,7 @@ export class ScenarioHost {
   readonly scripts = new Map<string, ScriptOutcome | null>();
   readonly effects: Effect[] = [];
   private readonly core: Core;
+  private readonly journal: JournalLine[] = [];
   private readonly services = new Map<string, ServiceFacts>();
   private readonly watched = new Map<string, number>();
   private due: Due[] = [];
@@ -103,6 +108,17 @@ export class ScenarioHost {
     if (end > this.now) this.now = end;
   }
 
+  /** Traces what `baton explain` would say now. */
+  explain(instance: string | null): void {
+    const { instances } = this.core.snapshot(this.now);
+    const nowMs = toMilliseconds(this.elapsed);
+    const moment = (timeMs: number): string => `${(timeMs / 1_000).toFixed(3)} s`;
+    for (const explanation of explain(this.journal, instances, instance)) {
+      const text = explanationText(explanation, { nowMs, moment });
+      this.lines.push(...text.split('\n').map((line) => `   ${line}`));
+    }
+  }
+
   die(name: string): void {
     const facts = this.service(name);
     const { processId } = facts;
@@ -113,11 +129,13 @@ export class ScenarioHost {
     }
   }
 
+  private get elapsed(): Duration {
+    return between(instant(0), this.now);
+  }
+
   private trace(effect: Effect): void {
     this.effects.push(effect);
-    const time = toSeconds(between(instant(0), this.now))
-      .toFixed(6)
-      .padStart(11);
+    const time = toSeconds(this.elapsed).toFixed(6).padStart(11);
     const [first = '', ...rest] = effectText(effect).split('\n');
     this.lines.push(`${time}  ${first}`, ...rest.map((line) => `${' '.repeat(13)}${line}`));
   }
@@ -188,8 +206,10 @@ export class ScenarioHost {
       case 'run-notify':
       case 'send-mail':
       case 'reload-service':
-      case 'write-log':
       case 'write-journal':
+        this.journal.push(...storyOf({ effects: [effect], timeMs: toMilliseconds(this.elapsed) }));
+        return null;
+      case 'write-log':
       case 'report-snapshot':
       case 'finish':
         return null;

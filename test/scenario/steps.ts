@@ -25,6 +25,7 @@
  *     processes of named: 2
  *     route 198.51.100.0/24 vanishes | rule 100 vanishes
  *     pass [VI_1] | stop | status
+ *     explain [VI_1]                         what `baton explain` says
  *     reload                                 followed by a configuration
  */
 import { after, instant, zero, type Instant } from '../../src/base/units.ts';
@@ -90,6 +91,7 @@ function act(host: ScenarioHost, words: Words): void {
   else if (words.accept('pass')) {
     host.handle({ type: 'pass-requested', instance: words.done ? null : words.next() });
   } else if (words.accept('stop')) host.handle({ type: 'stop-requested' });
+  else if (words.accept('explain')) host.explain(words.done ? null : words.next());
   else if (words.accept('status')) host.handle({ type: 'snapshot-requested', id: 1 });
   else words.unknown();
 }

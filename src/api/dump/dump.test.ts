@@ -51,6 +51,7 @@ const snapshot: Snapshot = {
       sourceAddress: '192.0.2.1',
       transport: 'multicast',
       peers: [],
+      heard: null,
       master: null,
       addresses: [{ address: '192.0.2.5', held: true }],
       reasons: [],
