@@ -44,6 +44,7 @@ export default defineConfig({
         testTimeout: 120_000,
         hookTimeout: 60_000,
       }),
+      suite('chaos', 'test/chaos/**/*.test.ts', { ...oneAtATime, hookTimeout: 240_000 }),
     ],
   },
 });

@@ -74,6 +74,7 @@ const suites = [
     needsBuild: true,
   },
   { name: 'lab', projects: ['lab'], limitSeconds: 300, privileged: true, needsBuild: true },
+  { name: 'chaos', projects: ['chaos'], limitSeconds: 300, privileged: true, needsBuild: true },
 ];
 
 /** Names of the gates and suites that failed. */

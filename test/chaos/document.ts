@@ -1,0 +1,40 @@
+/** Writes the figures of a run into docs/chaos.md, between two marks. */
+import { execFileSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, release, totalmem } from 'node:os';
+import { join } from 'node:path';
+import type { CaseReport } from './case-report.ts';
+import { renderTable } from './table.ts';
+
+const begin = '<!-- figures: written by npm run chaos -- --document -->';
+const end = '<!-- end of the figures -->';
+
+export function writeFigures(
+  root: string,
+  reports: readonly CaseReport[],
+  words: readonly string[],
+): void {
+  const path = join(root, 'docs/chaos.md');
+  const text = readFileSync(path, 'utf8');
+  const from = text.indexOf(begin);
+  const until = text.indexOf(end);
+  if (from < 0 || until < from) throw new Error(`${path} has no place for figures`);
+  const figures = `${begin}\n\n${describeRun(root, words)}\n\n${renderTable(reports)}\n`;
+  const floods = reports.flatMap(({ order, notes }) =>
+    notes.map((note) => `- ${order.mode}: ${note}`),
+  );
+  const list = floods.length === 0 ? '' : `\n${floods.join('\n')}\n`;
+  writeFileSync(path, `${text.slice(0, from)}${figures}${list}\n${text.slice(until)}`);
+}
+
+function describeRun(root: string, words: readonly string[]): string {
+  const commit = execFileSync('git', ['-C', root, 'rev-parse', '--short', 'HEAD']);
+  const processors = cpus();
+  const gibibytes = (totalmem() / 2 ** 30).toFixed(1);
+  const [load = 0] = loadavg();
+  return [
+    `\`npm run chaos -- ${words.join(' ')}\` at commit ${commit.toString().trim()}, on`,
+    `${processors.length} processors (${processors[0]?.model.trim() ?? 'unknown'}) with ${gibibytes} GiB of`,
+    `memory, Linux ${release()}, Node.js ${process.version}; load when it ended: ${load.toFixed(1)}.`,
+  ].join('\n');
+}

@@ -1,0 +1,177 @@
+/**
+ * The faults, each a row of acts. An act says who is to hold the address in the end, and what
+ * the wire may show until then.
+ *
+ * What may be is worked out from the protocol's timers: a backup takes over when it has heard
+ * nothing for Master_Down_Interval, and two holders there are never, but for the hand-over to a
+ * better router (at most `handOverOverlapMs`) and where the two can't hear each other.
+ */
+import { handOverOverlapMs } from '../../src/lab/holding.ts';
+import type { Mode } from './modes.ts';
+import { masterDownMs } from './modes.ts';
+import type { Disturbance } from './network.ts';
+import type { RouterLetter } from './stations.ts';
+
+/** Who holds the address: one, both, or whoever. */
+export type Holder = RouterLetter | 'both' | 'either';
+
+/** What is done to the two routers, their network, or their machines. */
+export type Deed =
+  | { readonly type: 'kill' | 'freeze' | 'wake' | 'restart'; readonly router: RouterLetter }
+  | { readonly type: 'flush-filters' | 'delete-address'; readonly router: RouterLetter }
+  | { readonly type: 'interface-down' | 'interface-up'; readonly router: RouterLetter }
+  | { readonly type: 'delete-interface' | 'lay-cable'; readonly router: RouterLetter }
+  | { readonly type: 'cable-down' | 'cable-up'; readonly router: RouterLetter }
+  | { readonly type: 'disturb'; readonly disturbance: Disturbance }
+  | { readonly type: 'heal' }
+  | { readonly type: 'fill-disks' | 'free-disks' | 'take-file-handles' }
+  | { readonly type: 'begin-flood' | 'end-flood' };
+
+export interface Act {
+  /** In words. */
+  readonly says: string;
+  readonly deeds: readonly Deed[];
+  readonly holder: Holder;
+  /** It goes on for at least this long, however soon it is settled. */
+  readonly lastsMs: number;
+  /** Of all times with two holders together; null: as it comes. */
+  readonly twoMs: number | null;
+  /** One time with two holders; null: as it comes. */
+  readonly oneTwoMs: number | null;
+  /** The longest time without a holder; null: as it comes. */
+  readonly noneMs: number | null;
+}
+
+export interface Fault {
+  readonly says: string;
+  /** Unanswered probes in a row that say nothing. */
+  readonly patience: number;
+  acts(setting: { readonly mode: Mode; readonly seconds: number }): readonly Act[];
+}
+
+export const faultNames = [
+  ...['kill', 'freeze', 'flush', 'address', 'interface-down', 'interface-deleted', 'cable'],
+  ...['partition', 'deaf-backup', 'deaf-master', 'loss', 'disk-full', 'no-handles', 'flood'],
+] as const;
+export type FaultName = (typeof faultNames)[number];
+
+/** What a machine that is busy with something else may add to any time. */
+const toleranceMs = 500;
+const patience = { usual: 2, lossy: 6 } as const;
+
+function act(
+  says: string,
+  deeds: readonly Deed[],
+  holder: Holder,
+  rest: Partial<Omit<Act, 'says' | 'deeds' | 'holder'>> = {},
+): Act {
+  const bounds = { lastsMs: 0, twoMs: 0, oneTwoMs: null, noneMs: toleranceMs };
+  return { says, deeds, holder, ...bounds, ...rest };
+}
+
+/** The address goes to the backup, which hears no more of the master. */
+function takenOver(mode: Mode): Partial<Act> {
+  return { noneMs: 1.25 * masterDownMs(mode) + toleranceMs };
+}
+
+/** The better router comes back and takes the address. */
+const handedBack: Partial<Act> = { twoMs: handOverOverlapMs };
+
+function rulesBySecond(says: string, disturbance: Disturbance, holder: Holder): Fault {
+  const split: Partial<Act> = holder === 'both' ? { twoMs: null } : {};
+  return {
+    says,
+    patience: patience.usual,
+    acts: ({ mode, seconds }) => [
+      act(says, [{ type: 'disturb', disturbance }], holder, { ...split, lastsMs: seconds * 1_000 }),
+      act('healed', [{ type: 'heal' }], 'A', {
+        twoMs: holder === 'both' ? 1.5 * mode.intervalMs + toleranceMs : 0,
+        lastsMs: 4 * mode.intervalMs,
+      }),
+    ],
+  };
+}
+
+/** Taken over, and handed back when it is over. */
+function outage(
+  says: readonly [string, string],
+  deeds: readonly [RouterDeed, RouterDeed],
+): Fault {
+  return {
+    says: says[0],
+    patience: patience.usual,
+    acts: ({ mode, seconds }) => [
+      act(says[0], [{ type: deeds[0], router: 'A' }], 'B', {
+        ...takenOver(mode),
+        lastsMs: seconds * 1_000,
+      }),
+      act(says[1], [{ type: deeds[1], router: 'A' }], 'A', handedBack),
+    ],
+  };
+}
+
+type RouterDeed = Extract<Deed, { readonly router: RouterLetter }>['type'];
+
+const kill: Deed = { type: 'kill', router: 'A' };
+const restart: Deed = { type: 'restart', router: 'A' };
+
+/** The machines are in distress; the master goes on, and a backup takes over all the same. */
+function distress(says: string, begin: Deed, end: readonly Deed[]): Fault {
+  return {
+    says,
+    patience: patience.usual,
+    acts: ({ mode, seconds }) => [
+      act(says, [begin], 'A', { lastsMs: seconds * 1_000 }),
+      act('and SIGKILL for the master', [kill], 'B', takenOver(mode)),
+      act('over, and started again', [...end, restart], 'A', handedBack),
+    ],
+  };
+}
+
+export const faults: Readonly<Record<FaultName, Fault>> = {
+  kill: outage(['SIGKILL', 'started again'], ['kill', 'restart']),
+  freeze: outage(['SIGSTOP', 'SIGCONT'], ['freeze', 'wake']),
+  flush: {
+    says: 'nft flush ruleset',
+    patience: patience.usual,
+    acts: ({ mode, seconds }) => [
+      act('nft flush ruleset', [{ type: 'flush-filters', router: 'A' }], 'A', {
+        lastsMs: seconds * 1_000,
+      }),
+      act('and SIGKILL', [kill], 'B', takenOver(mode)),
+      act('started again', [restart], 'A', handedBack),
+    ],
+  },
+  address: {
+    says: 'ip address delete',
+    patience: patience.usual,
+    acts: ({ seconds }) => [
+      act('ip address delete', [{ type: 'delete-address', router: 'A' }], 'A', {
+        lastsMs: seconds * 1_000,
+      }),
+    ],
+  },
+  'interface-down': outage(['ip link set down', 'up'], ['interface-down', 'interface-up']),
+  'interface-deleted': outage(['ip link delete', 'made again'], ['delete-interface', 'lay-cable']),
+  cable: outage(['carrier lost', 'carrier back'], ['cable-down', 'cable-up']),
+  partition: rulesBySecond('partition, both ways', 'partition', 'both'),
+  'deaf-backup': rulesBySecond('backup hears no master', 'B deaf to A', 'both'),
+  'deaf-master': rulesBySecond('master hears no backup', 'A deaf to B', 'A'),
+  loss: {
+    says: '30 % of all frames lost',
+    patience: patience.lossy,
+    acts: ({ mode, seconds }) => [
+      act('30 % of all frames lost', [{ type: 'disturb', disturbance: 'loss' }], 'either', {
+        lastsMs: seconds * 1_000,
+        twoMs: null,
+        // Ten adverts of the better one in a row are lost once in 170,000 times.
+        oneTwoMs: 10 * mode.intervalMs + toleranceMs,
+        noneMs: 1.25 * masterDownMs(mode) + toleranceMs,
+      }),
+      act('healed', [{ type: 'heal' }], 'A', { twoMs: 1.5 * mode.intervalMs + toleranceMs }),
+    ],
+  },
+  'disk-full': distress('disks full', { type: 'fill-disks' }, [{ type: 'free-disks' }]),
+  'no-handles': distress('no file handles', { type: 'take-file-handles' }, []),
+  flood: distress('flood of bad packets', { type: 'begin-flood' }, [{ type: 'end-flood' }]),
+};

@@ -1,0 +1,102 @@
+/** One of the two routers: `baton run` with its files on a small file system of its own. */
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import type { Host } from '../kernel/namespace.ts';
+import { Program } from '../kernel/program.ts';
+import type { Mode } from './modes.ts';
+import { configurationOf } from './modes.ts';
+import type { RouterLetter } from './stations.ts';
+import { virtualAddresses } from './stations.ts';
+
+/** It takes a pid file, a recording of some minutes, and little more. */
+const fileSystemSize = '2m';
+
+export class Router {
+  readonly letter: RouterLetter;
+  readonly host: Host;
+  readonly #mode: Mode;
+  readonly #directory: string;
+  readonly #baton: string;
+  readonly #programs: Program[] = [];
+
+  constructor(
+    seat: { readonly letter: RouterLetter; readonly host: Host; readonly mode: Mode },
+    places: { readonly directory: string; readonly baton: string },
+  ) {
+    this.letter = seat.letter;
+    this.host = seat.host;
+    this.#mode = seat.mode;
+    this.#directory = join(places.directory, seat.letter);
+    this.#baton = places.baton;
+    mkdirSync(this.#directory);
+    const options = `mode=755,size=${fileSystemSize}`;
+    execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', this.#directory]);
+    writeFileSync(this.#path('keepalived.conf'), configurationOf(this.#mode, this.letter));
+  }
+
+  /** Starts it, and waits until it takes part. */
+  async start(): Promise<void> {
+    const place = this.#programs.length;
+    const program = Program.start(this.host, [
+      ...[process.execPath, this.#baton, 'run', '-l', '-D'],
+      ...['-f', this.#path('keepalived.conf'), '-p', this.#path('pid')],
+      // A recording is never written over.
+      ...['--socket', this.#path('socket'), '--record', this.#path(`record-${place}`)],
+    ]);
+    this.#programs.push(program);
+    await program.printed('Startup complete');
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#programs.at(-1)?.signal(name);
+  }
+
+  async ended(): Promise<void> {
+    await this.#programs.at(-1)?.ended();
+  }
+
+  /** What somebody else does who wants a clean packet filter. */
+  flushFilters(): void {
+    this.host.run(() => execFileSync('nft', ['flush', 'ruleset']));
+  }
+
+  deleteAddress(): void {
+    const { family } = this.#mode;
+    const length = family === 'IPv4' ? 24 : 64;
+    this.host.ip(`address delete ${virtualAddresses[family]}/${length} dev eth0`);
+  }
+
+  /** Writes until the file system takes no more. */
+  fillDisk(): void {
+    const chunk = new Uint8Array(4_096);
+    for (;;) {
+      try {
+        appendFileSync(this.#path('filling'), chunk);
+      } catch {
+        return;
+      }
+    }
+  }
+
+  freeDisk(): void {
+    rmSync(this.#path('filling'));
+  }
+
+  /** Lets the running daemon open nothing more, and has it try by a call on its socket. */
+  takeFileHandles(): void {
+    const processId = String(this.#programs.at(-1)?.processId);
+    execFileSync('prlimit', ['--pid', processId, '--nofile=3:']);
+    connect(this.#path('socket')).on('error', () => undefined);
+  }
+
+  /** What all its processes have printed. */
+  get log(): string {
+    return this.#programs.map(({ text }) => text).join('\n---\n');
+  }
+
+  #path(name: string): string {
+    return join(this.#directory, name);
+  }
+}
