@@ -20,6 +20,7 @@ import { judge } from './judgement.ts';
 import type { Mode } from './modes.ts';
 import { masterDownMs, modes } from './modes.ts';
 import { Network } from './network.ts';
+import type { Row } from './observation-log.ts';
 import { ObservationLog, shareLog } from './observation-log.ts';
 import type { ObserverOptions } from './observer.ts';
 import { Router } from './router.ts';
@@ -51,13 +52,14 @@ class Arena {
   readonly #notes: string[] = [];
   #flood: Flood | null = null;
 
-  constructor(mode: Mode, baton: string) {
+  constructor({ fault, mode: modeName }: CaseOrder, baton: string) {
+    const mode = modes[modeName];
     this.#mode = mode;
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755,size=1m', 'tmpfs', '/run']);
     mkdirSync(filesAt);
     const router = (letter: RouterLetter): Router =>
       new Router(
-        { letter, host: this.network.routers[letter], mode },
+        { letter, host: this.network.routers[letter], mode, records: fault === 'disk-full' },
         { directory: filesAt, baton },
       );
     this.#routers = { A: router('A'), B: router('B') };
@@ -136,7 +138,6 @@ class Arena {
     return a && lasting('A') ? 'A' : b && lasting('B') ? 'B' : null;
   }
 
-  // eslint-disable-next-line max-lines-per-function -- one line a deed
   async #perform(deed: Deed): Promise<void> {
     const { network } = this;
     switch (deed.type) {
@@ -191,12 +192,14 @@ class Arena {
         for (const letter of routerLetters) this.#routers[letter].takeFileHandles();
         return;
       case 'begin-flood':
-        this.#flood = new Flood(network);
+        this.#flood = new Flood(network, this.#routers.B, this.#mode);
         return;
       case 'end-flood':
         this.#notes.push((await this.#flood?.end()) ?? '');
         this.#flood = null;
         return;
+      case 'pause':
+        return sleep(deed.milliseconds);
     }
   }
 }
@@ -206,14 +209,19 @@ class Flood {
   readonly #control = new SharedArrayBuffer(8);
   readonly #worker: Worker;
   readonly #fromUs = clock.now();
-  readonly #receivedBefore: number;
+  readonly #router: Router;
+  readonly #arrivedBefore: number;
+  readonly #secondsBefore: number;
 
-  constructor(network: Network) {
+  constructor(network: Network, router: Router, { family }: Mode) {
     this.#network = network;
-    this.#receivedBefore = network.packetsAt('B');
+    this.#router = router;
+    this.#arrivedBefore = network.packetsAt(router.letter);
+    this.#secondsBefore = router.processorSeconds;
     const workerData: FloodOptions = {
       network: network.stranger.path,
       interfaceIndex: network.interfaceIndex(network.stranger),
+      family,
       rate: floodRate,
       control: this.#control,
     };
@@ -224,13 +232,17 @@ class Flood {
   async end(): Promise<string> {
     const numbers = new Int32Array(this.#control);
     const seconds = (clock.now() - this.#fromUs) / 1e6;
-    const arrived = this.#network.packetsAt('B') - this.#receivedBefore;
+    const arrived = this.#network.packetsAt(this.#router.letter) - this.#arrivedBefore;
+    const used = this.#router.processorSeconds - this.#secondsBefore;
     const sent = Atomics.load(numbers, 1);
     const ended = new Promise((resolve) => this.#worker.once('exit', resolve));
     Atomics.store(numbers, 0, 1);
     await ended;
     const rate = (count: number): string => String(Math.round(count / seconds));
-    return `flood: ${rate(sent)} bad packets/s sent, ${rate(arrived)} frames/s arrived at B`;
+    return (
+      `${rate(sent)} bad packets/s sent, ${rate(arrived)} frames/s arrived at B, ` +
+      `whose daemon used ${((used / seconds) * 100).toFixed(0)} % of a processor`
+    );
   }
 }
 
@@ -238,12 +250,12 @@ async function play({ order, baton, trace }: ArenaOptions): Promise<CaseReport> 
   const mode = modes[order.mode];
   const { patience, acts } = faults[order.fault];
   const random = seededRandom(order.seed);
-  const arena = new Arena(mode, baton);
+  const arena = new Arena(order, baton);
   const played: { readonly act: Act; readonly time: Stretch; readonly settled: boolean }[] = [];
   let broken: string | null = whyNot;
   try {
     await arena.begin();
-    for (const act of acts({ mode, seconds: order.seconds })) {
+    for (const act of acts({ mode, seconds: order.seconds, random })) {
       // At any moment between two adverts.
       await sleep(random.next() * mode.intervalMs);
       const { settled, ...time } = await arena.play(act);
@@ -263,7 +275,7 @@ async function play({ order, baton, trace }: ArenaOptions): Promise<CaseReport> 
 }
 
 /** One row a line: milliseconds, "round" or the router and what it sent. */
-function traceOf(rows: ReturnType<ObservationLog['rows']>): string {
+function traceOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     const what = row.type === 'round' ? row.type : `${row.router} ${row.sighting}`;
     return `${(row.atUs / 1_000).toFixed(3)} ${what}`;

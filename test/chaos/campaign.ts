@@ -44,7 +44,7 @@ export async function playCases(
   return reports;
 }
 
-export async function playCase(
+async function playCase(
   order: CaseOrder,
   { entry, root, traces = null }: CampaignOptions,
 ): Promise<CaseReport> {
@@ -70,4 +70,3 @@ export async function playCase(
     return { order, acts: [], notes: [], broken: `it told nothing: ${complaint}`, logs: output };
   }
 }
-

@@ -47,9 +47,8 @@ describe('on the real kernel', () => {
     reports = await playCases(orders, { entry, root, parallel: atOnce });
   });
 
-  it.each(orders.map(({ fault, mode }, place) => ({ fault, mode, place })))(
-    'it shows no more than it may: $fault, $mode',
-    ({ place }, context) => {
+  for (const [place, { fault, mode }] of orders.entries()) {
+    it(`the wire shows no more than it may: ${fault}, ${mode}`, (context) => {
       context.skip(!namespaces.available, 'network namespaces are not to be had here');
       context.skip(!hasFilter, 'nft is not installed');
       const report = reports[place];
@@ -58,6 +57,6 @@ describe('on the real kernel', () => {
         faults.map((one) => `${says}: ${one}`),
       );
       expect({ broken: report.broken, found }, report.logs).toEqual({ broken: null, found: [] });
-    },
-  );
+    });
+  }
 });

@@ -6,6 +6,7 @@
  * nothing for Master_Down_Interval, and two holders there are never, but for the hand-over to a
  * better router (at most `handOverOverlapMs`) and where the two can't hear each other.
  */
+import type { Random } from '../../src/base/random.ts';
 import { handOverOverlapMs } from '../../src/lab/holding.ts';
 import type { Mode } from './modes.ts';
 import { masterDownMs } from './modes.ts';
@@ -25,7 +26,8 @@ export type Deed =
   | { readonly type: 'disturb'; readonly disturbance: Disturbance }
   | { readonly type: 'heal' }
   | { readonly type: 'fill-disks' | 'free-disks' | 'take-file-handles' }
-  | { readonly type: 'begin-flood' | 'end-flood' };
+  | { readonly type: 'begin-flood' | 'end-flood' }
+  | { readonly type: 'pause'; readonly milliseconds: number };
 
 export interface Act {
   /** In words. */
@@ -46,11 +48,27 @@ export interface Fault {
   readonly says: string;
   /** Unanswered probes in a row that say nothing. */
   readonly patience: number;
-  acts(setting: { readonly mode: Mode; readonly seconds: number }): readonly Act[];
+  readonly acts: (setting: FaultSetting) => readonly Act[];
+}
+
+export interface FaultSetting {
+  readonly mode: Mode;
+  /** How long the fault lasts; longer where that is not enough for a take-over. */
+  readonly seconds: number;
+  readonly random: Random;
 }
 
 export const faultNames = [
-  ...['kill', 'freeze', 'flush', 'address', 'interface-down', 'interface-deleted', 'cable'],
+  ...[
+    'kill',
+    'freeze',
+    'stall',
+    'flush',
+    'address',
+    'interface-down',
+    'interface-deleted',
+    'cable',
+  ],
   ...['partition', 'deaf-backup', 'deaf-master', 'loss', 'disk-full', 'no-handles', 'flood'],
 ] as const;
 export type FaultName = (typeof faultNames)[number];
@@ -77,7 +95,20 @@ function takenOver(mode: Mode): Partial<Act> {
 /** The better router comes back and takes the address. */
 const handedBack: Partial<Act> = { twoMs: handOverOverlapMs };
 
-function rulesBySecond(says: string, disturbance: Disturbance, holder: Holder): Fault {
+/**
+ * Adverts are lost, by chance or because a router can't read them all, so that a backup may
+ * take the master for dead. Both hold the address until the next advert of the better one gets
+ * through: of ten in a row 30 % of loss take all once in 170,000 times.
+ */
+function deafened(mode: Mode): Partial<Act> {
+  return {
+    twoMs: null,
+    oneTwoMs: 10 * mode.intervalMs + toleranceMs,
+    noneMs: 1.25 * masterDownMs(mode) + toleranceMs,
+  };
+}
+
+function separated(says: string, disturbance: Disturbance, holder: Holder): Fault {
   const split: Partial<Act> = holder === 'both' ? { twoMs: null } : {};
   return {
     says,
@@ -93,10 +124,7 @@ function rulesBySecond(says: string, disturbance: Disturbance, holder: Holder): 
 }
 
 /** Taken over, and handed back when it is over. */
-function outage(
-  says: readonly [string, string],
-  deeds: readonly [RouterDeed, RouterDeed],
-): Fault {
+function outage(says: readonly [string, string], deeds: readonly [RouterDeed, RouterDeed]): Fault {
   return {
     says: says[0],
     patience: patience.usual,
@@ -116,13 +144,19 @@ const kill: Deed = { type: 'kill', router: 'A' };
 const restart: Deed = { type: 'restart', router: 'A' };
 
 /** The machines are in distress; the master goes on, and a backup takes over all the same. */
-function distress(says: string, begin: Deed, end: readonly Deed[]): Fault {
+function distress(
+  says: string,
+  begin: Deed,
+  end: readonly Deed[],
+  bounds: (mode: Mode) => Partial<Act> = () => ({}),
+): Fault {
+  const holder = begin.type === 'begin-flood' ? 'either' : 'A';
   return {
     says,
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
-      act(says, [begin], 'A', { lastsMs: seconds * 1_000 }),
-      act('and SIGKILL for the master', [kill], 'B', takenOver(mode)),
+      act(says, [begin], holder, { lastsMs: seconds * 1_000, ...bounds(mode) }),
+      act('and SIGKILL for the master', [kill], 'B', { ...takenOver(mode), ...bounds(mode) }),
       act('over, and started again', [...end, restart], 'A', handedBack),
     ],
   };
@@ -131,6 +165,25 @@ function distress(says: string, begin: Deed, end: readonly Deed[]): Fault {
 export const faults: Readonly<Record<FaultName, Fault>> = {
   kill: outage(['SIGKILL', 'started again'], ['kill', 'restart']),
   freeze: outage(['SIGSTOP', 'SIGCONT'], ['freeze', 'wake']),
+  // About as long as the lease and as Master_Down_Interval.
+  stall: {
+    says: 'SIGSTOP and soon SIGCONT',
+    patience: patience.usual,
+    acts: ({ mode, random }) =>
+      [1, 2, 3].map(() => {
+        const milliseconds = (1.5 + 3 * random.next()) * mode.intervalMs;
+        const deeds: readonly Deed[] = [
+          { type: 'freeze', router: 'A' },
+          { type: 'pause', milliseconds },
+          { type: 'wake', router: 'A' },
+        ];
+        return act('SIGSTOP and soon SIGCONT', deeds, 'A', {
+          ...takenOver(mode),
+          ...handedBack,
+          lastsMs: 8 * mode.intervalMs,
+        });
+      }),
+  },
   flush: {
     says: 'nft flush ruleset',
     patience: patience.usual,
@@ -154,24 +207,27 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'interface-down': outage(['ip link set down', 'up'], ['interface-down', 'interface-up']),
   'interface-deleted': outage(['ip link delete', 'made again'], ['delete-interface', 'lay-cable']),
   cable: outage(['carrier lost', 'carrier back'], ['cable-down', 'cable-up']),
-  partition: rulesBySecond('partition, both ways', 'partition', 'both'),
-  'deaf-backup': rulesBySecond('backup hears no master', 'B deaf to A', 'both'),
-  'deaf-master': rulesBySecond('master hears no backup', 'A deaf to B', 'A'),
+  partition: separated('partition, both ways', 'partition', 'both'),
+  'deaf-backup': separated('backup hears no master', 'B deaf to A', 'both'),
+  'deaf-master': separated('master hears no backup', 'A deaf to B', 'A'),
   loss: {
     says: '30 % of all frames lost',
     patience: patience.lossy,
     acts: ({ mode, seconds }) => [
       act('30 % of all frames lost', [{ type: 'disturb', disturbance: 'loss' }], 'either', {
         lastsMs: seconds * 1_000,
-        twoMs: null,
-        // Ten adverts of the better one in a row are lost once in 170,000 times.
-        oneTwoMs: 10 * mode.intervalMs + toleranceMs,
-        noneMs: 1.25 * masterDownMs(mode) + toleranceMs,
+        ...deafened(mode),
       }),
       act('healed', [{ type: 'heal' }], 'A', { twoMs: 1.5 * mode.intervalMs + toleranceMs }),
     ],
   },
   'disk-full': distress('disks full', { type: 'fill-disks' }, [{ type: 'free-disks' }]),
   'no-handles': distress('no file handles', { type: 'take-file-handles' }, []),
-  flood: distress('flood of bad packets', { type: 'begin-flood' }, [{ type: 'end-flood' }]),
+  flood: distress(
+    'flood of bad packets',
+    { type: 'begin-flood' },
+    [{ type: 'end-flood' }],
+    // How long depends on what processor time it leaves to the routers.
+    (mode) => ({ ...deafened(mode), oneTwoMs: null, noneMs: null }),
+  ),
 };

@@ -8,7 +8,7 @@ import type { RouterLetter } from './stations.ts';
 function rowsOf(...milliseconds: readonly string[]): readonly Row[] {
   return milliseconds.flatMap((text, index): readonly Row[] => {
     if (text === '.') return [];
-    const answers = [...text.replace('-', '')].map((router, place): Row => {
+    const answers = Array.from(text.replace('-', ''), (router, place): Row => {
       const atUs = index * 1_000 + 100 + place * 10;
       return { atUs, type: 'seen', router: router as RouterLetter, sighting: 'echo' };
     });

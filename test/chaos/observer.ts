@@ -37,9 +37,10 @@ const periodUs = 1_000;
 const bufferOctets = 1 << 24;
 
 const clock = new MonotonicClock();
-const clockGetTime = koffi
-  .load(null)
-  .func('int clock_gettime(int clock, uintptr_t time)') as (clock: number, time: number) => number;
+const clockGetTime = koffi.load(null).func('int clock_gettime(int clock, uintptr_t time)') as (
+  clock: number,
+  time: number,
+) => number;
 const time = allocate(16);
 
 function readSeconds(view: DataView, offset: number): number {

@@ -6,15 +6,11 @@
  * ARP (or neighbour solicitation), ICMP echo, UDP and TCP to ports where nobody listens: all of
  * them are answered by the kernel alone, the last two with "port unreachable" and a reset.
  */
-import type { AddressFamily, IpAddress, MacAddress } from '../../src/model/address.ts';
+import type { AddressFamily, MacAddress } from '../../src/model/address.ts';
 import { writeIp, writeIpv4, writeIpv6, writeMac } from '../../src/wire/address-octets.ts';
 import { arpLength, arpOperations, emitArp } from '../../src/wire/arp.ts';
 import { checksumOf, sumOctets } from '../../src/wire/checksum.ts';
-import {
-  emitEthernetHeader,
-  ethernetHeaderLength,
-  etherTypes,
-} from '../../src/wire/ethernet.ts';
+import { emitEthernetHeader, ethernetHeaderLength, etherTypes } from '../../src/wire/ethernet.ts';
 import { emitIpv4Header, ipProtocols, ipv4HeaderLength } from '../../src/wire/ipv4.ts';
 import { emitIpv6Header, ipv6HeaderLength } from '../../src/wire/ipv6.ts';
 import { writeUint16, writeUint8 } from '../../src/wire/octets.ts';
@@ -149,7 +145,7 @@ function headerTo(destination: MacAddress, etherType: number) {
 export function sightingReader(family: AddressFamily): (frame: Uint8Array) => Sighting | null {
   const length = family === 'IPv4' ? 4 : 16;
   const wanted = new Uint8Array(length);
-  writeIp(wanted, 0, virtualAddresses[family] as IpAddress);
+  writeIp(wanted, 0, virtualAddresses[family]);
   const standsAt = (frame: Uint8Array, offset: number): boolean =>
     wanted.every((octet, index) => frame[offset + index] === octet);
   return family === 'IPv4'

@@ -1,6 +1,13 @@
 /** One of the two routers: `baton run` with its files on a small file system of its own. */
 import { execFileSync } from 'node:child_process';
-import { appendFileSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import type { Host } from '../kernel/namespace.ts';
@@ -12,6 +19,7 @@ import { virtualAddresses } from './stations.ts';
 
 /** It takes a pid file, a recording of some minutes, and little more. */
 const fileSystemSize = '2m';
+const ticksPerSecond = 100; // USER_HZ
 
 export class Router {
   readonly letter: RouterLetter;
@@ -19,15 +27,23 @@ export class Router {
   readonly #mode: Mode;
   readonly #directory: string;
   readonly #baton: string;
+  readonly #records: boolean;
   readonly #programs: Program[] = [];
 
+  /** With `records` it writes down all that it hears, so that it wants room on the disk. */
   constructor(
-    seat: { readonly letter: RouterLetter; readonly host: Host; readonly mode: Mode },
+    seat: {
+      readonly letter: RouterLetter;
+      readonly host: Host;
+      readonly mode: Mode;
+      readonly records: boolean;
+    },
     places: { readonly directory: string; readonly baton: string },
   ) {
     this.letter = seat.letter;
     this.host = seat.host;
     this.#mode = seat.mode;
+    this.#records = seat.records;
     this.#directory = join(places.directory, seat.letter);
     this.#baton = places.baton;
     mkdirSync(this.#directory);
@@ -42,8 +58,9 @@ export class Router {
     const program = Program.start(this.host, [
       ...[process.execPath, this.#baton, 'run', '-l', '-D'],
       ...['-f', this.#path('keepalived.conf'), '-p', this.#path('pid')],
+      ...['--socket', this.#path('socket')],
       // A recording is never written over.
-      ...['--socket', this.#path('socket'), '--record', this.#path(`record-${place}`)],
+      ...(this.#records ? ['--record', this.#path(`record-${place}`)] : []),
     ]);
     this.#programs.push(program);
     await program.printed('Startup complete');
@@ -86,14 +103,28 @@ export class Router {
 
   /** Lets the running daemon open nothing more, and has it try by a call on its socket. */
   takeFileHandles(): void {
-    const processId = String(this.#programs.at(-1)?.processId);
-    execFileSync('prlimit', ['--pid', processId, '--nofile=3:']);
+    const processId = this.#processId;
+    const open = readdirSync(`/proc/${processId}/fd`).map(Number);
+    const limit = `--nofile=${Math.max(...open) + 1}:`;
+    execFileSync('prlimit', ['--pid', String(processId), limit]);
     connect(this.#path('socket')).on('error', () => undefined);
+  }
+
+  /** Seconds of a processor that the running daemon has used, to the hundredth. */
+  get processorSeconds(): number {
+    const status = readFileSync(`/proc/${this.#processId}/stat`, 'utf8');
+    const fields = status.slice(status.lastIndexOf(')') + 2).split(' ');
+    // In user mode and in the kernel, as ticks (proc_pid_stat(5), fields 14 and 15).
+    return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
   }
 
   /** What all its processes have printed. */
   get log(): string {
     return this.#programs.map(({ text }) => text).join('\n---\n');
+  }
+
+  get #processId(): number {
+    return this.#programs.at(-1)?.processId ?? NaN;
   }
 
   #path(name: string): string {
