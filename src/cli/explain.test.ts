@@ -1,5 +1,7 @@
 /** `baton explain` from its options to its text; its wording is in src/core/scenarios/explain-*. */
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { anyConfig, anyStory } from '../../test/scenario/arbitrary.ts';
 import { config, instanceConfig } from '../../test/scenario/configuration.ts';
 import { Play } from '../../test/scenario/play.ts';
 import type { ControlClient } from '../api/client.ts';
@@ -10,7 +12,7 @@ import type { Snapshot } from '../model/snapshot.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import type { CommandContext } from './command-context.ts';
 import { explainCommand, type ExplainOptions } from './explain.ts';
-import { explain } from './explanation.ts';
+import { explain, explanationText } from './explanation.ts';
 import { storyOf, type OpenedReplay } from './opened-replay.ts';
 
 const startMs = new Date(2026, 4, 4, 12, 0, 0).getTime();
@@ -142,6 +144,33 @@ describe('baton explain', () => {
       exitCode: 1,
       stderr: 'baton: /r: no such file\n',
     });
+  });
+
+  it('has words for whatever happens, and causes that came before it', { timeout: 60_000 }, () => {
+    const causes = new Set<string>();
+    fc.assert(
+      fc.property(anyConfig, anyStory, (given, story) => {
+        const told: JournalLine[] = [];
+        const play = new Play(given, ({ now }, effects) => {
+          told.push(...storyOf({ effects, timeMs: now / 1_000 }));
+        }).tell(story);
+        const nowMs = play.now / 1_000;
+        const { instances } = play.core.snapshot(play.now);
+        for (const [place, { sequence, because, entry }] of told.entries()) {
+          expect(sequence).toBe(place + 1);
+          for (const cause of because) expect(cause).toBeLessThan(sequence);
+          if (because.length > 0) causes.add(entry.kind);
+        }
+        const moment = (timeMs: number) => `${timeMs} ms`;
+        for (const explanation of explain(told, instances, null)) {
+          const text = explanationText(explanation, { nowMs, moment });
+          expect(text).toMatch(/^VI_\d+ /);
+          expect(text).not.toMatch(/undefined|NaN|null|\[object|-\d[\d.]* s/);
+        }
+      }),
+      { numRuns: 100 },
+    );
+    expect([...causes].sort()).toEqual(['priority', 'service', 'transition']);
   });
 
   it('leaves the oldest causes out where there are many, and says so', () => {

@@ -16,8 +16,11 @@ export function standingWords(instance: InstanceSnapshot): string | null {
 }
 
 function backupWords(instance: InstanceSnapshot): string {
-  const { master, effectivePriority: own, passed, preempt } = instance;
-  if (master === null) return `no other is heard, and it takes over ${timeoutWords(instance)}`;
+  const { master, effectivePriority: own, passed, preempt, group } = instance;
+  if (master === null) {
+    const mates = group === null ? '' : `, if all of its sync group ${group} want to`;
+    return `no other is heard, and it takes over ${timeoutWords(instance)}${mates}`;
+  }
   const who = `${master.address} is, with priority ${master.priority}`;
   if (master.priority > own) return `${who} against its own ${own}`;
   if (master.priority === own) return `${who}, the same as its own, and was first`;
