@@ -44,7 +44,11 @@ export function causeWords(cause: Cause, ago: (ms: number) => string): string {
         cause.faults.join('; ')
       );
     case 'passed':
-      return ', since the operator handed it over (baton pass)';
+      return cause.to === null
+        ? ', since the operator handed it over (baton pass)'
+        : `, once Baton on ${cause.to} had taken over, announced the addresses, and said so`;
+    case 'handed-over':
+      return `, since the Master asked for it over the side channel, from ${cause.by}`;
     case 'lease-lapsed':
       return (
         `, since Baton, or the whole machine, had stood still: it woke ${exactSeconds(cause.lateMs)} ` +

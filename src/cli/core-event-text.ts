@@ -1,5 +1,6 @@
 /** What the core was told, as one line that a person can read, without secrets. */
 import type { AdvertReceived, CoreEvent, LinkChanged } from '../model/core-event.ts';
+import { sideMessageText } from './side-message-text.ts';
 
 export function coreEventText(event: CoreEvent): string {
   switch (event.type) {
@@ -23,6 +24,14 @@ export function coreEventText(event: CoreEvent): string {
       return `route ${event.route.text} vanished`;
     case 'rule-vanished':
       return `rule ${event.rule.text} vanished`;
+    case 'side-message-received':
+      return `side channel: ${event.source} says ${sideMessageText(event.message)}`;
+    case 'side-message-dropped':
+      return `side channel: unusable datagram from ${event.source}: ${event.reason}`;
+    case 'side-channel-opened':
+      return `side channel opened, session ${event.session}`;
+    case 'side-channel-failed':
+      return `side channel not opened: ${event.error}`;
     case 'effect-settled':
       return `effect ${event.id} ${event.error === null ? 'done' : `failed: ${event.error}`}`;
     case 'script-finished':

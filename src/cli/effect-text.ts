@@ -7,7 +7,8 @@ import type { Command } from '../model/command.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../model/effect.ts';
 import type { JournalEntry } from '../model/journal.ts';
-import type { InstanceSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { InstanceSnapshot, SidePeerSnapshot, Snapshot } from '../model/snapshot.ts';
+import { differencesText, sideMessageText } from './side-message-text.ts';
 
 /** One line; a report of the state is several. */
 export function effectText(effect: Effect): string {
@@ -40,6 +41,12 @@ export function effectText(effect: Effect): string {
       return `${effect.suppressed ? 'suppress' : 'send'} reports of local groups`;
     case 'set-firewall':
       return firewallText(effect);
+    case 'open-side-channel':
+      return `open side channel ${effect.channel.own.address} port ${effect.channel.own.port}`;
+    case 'close-side-channel':
+      return 'close side channel';
+    case 'send-side-message':
+      return `tell ${effect.to.address} ${sideMessageText(effect.message)}`;
     case 'count-processes':
       return `count processes of ${effect.trackers.map(({ name }) => name).join(', ') || 'nothing'}`;
     case 'open-fifos':
@@ -165,6 +172,12 @@ function journalText(entry: JournalEntry): string {
       return `command ${entry.command} ${entry.instance ?? 'all'}`;
     case 'config':
       return entry.detail;
+    case 'side-peer':
+      return `Baton on ${entry.peer} is ${entry.alive ? 'there' : 'silent'}`;
+    case 'differences':
+      return `${entry.instance} and ${entry.peer} differ in ${differencesText(entry.differences)}`;
+    case 'hand-over':
+      return `${entry.instance} ${entry.outcome} by ${entry.peer}: ${entry.detail}`;
   }
 }
 
@@ -187,8 +200,17 @@ function snapshotText(snapshot: Snapshot): string {
       ({ name, status, count }) => `process ${name}: ${status}, ${count ?? 'not counted'}`,
     ),
     ...counts('drops of no instance', snapshot.drops),
+    ...(snapshot.sideChannel?.peers.map(peerText) ?? []),
   ];
   return lines.map((line) => `  ${line}`).join('\n');
+}
+
+function peerText({ address, alive, counterparts }: SidePeerSnapshot): string {
+  const routers = counterparts.map(({ instance, name, state, priority, differences }) => {
+    const differs = differences.length === 0 ? '' : `, differs in ${differencesText(differences)}`;
+    return `${instance} is ${name}, ${state}, priority ${priority}${differs}`;
+  });
+  return `Baton on ${address} ${alive ? 'is there' : 'is silent'}: ${routers.join('; ') || 'nothing'}`;
 }
 
 function instanceLines(one: InstanceSnapshot): string[] {

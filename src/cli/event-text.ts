@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../model/journal.ts';
 import type { JournalLine } from '../ports/journal.ts';
+import { differencesText } from './side-message-text.ts';
 import { printable } from './terminal.ts';
 import { localTime } from './time-text.ts';
 
@@ -40,7 +41,19 @@ export function entryText(entry: JournalEntry): string {
       return `operator's command: ${entry.command} ${entry.instance ?? ''}`.trimEnd();
     case 'config':
       return `configuration${detailText(entry.detail)}`;
+    case 'side-peer':
+      return `Baton on ${entry.peer} is ${entry.alive ? 'heard' : 'silent'} on the side channel`;
+    case 'differences':
+      return entry.differences.length === 0
+        ? `${entry.instance} agrees with ${entry.peer} again`
+        : `${entry.instance} differs from ${entry.peer}: ${differencesText(entry.differences)}`;
+    case 'hand-over':
+      return `${entry.instance} ${handOverText(entry)}${detailText(entry.detail)}`;
   }
+}
+
+function handOverText({ peer, outcome }: Extract<JournalEntry, { kind: 'hand-over' }>): string {
+  return outcome === 'taken' ? `handed over to ${peer}` : `not taken over by ${peer}`;
 }
 
 function detailText(detail: string): string {

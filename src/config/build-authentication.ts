@@ -1,14 +1,12 @@
 /** What adverts are authenticated with. */
 import { seconds, times, type Duration } from '../base/units.ts';
 import type { Authentication, HmacConfig } from '../model/config.ts';
-import { directoryOf, resolvePath } from './include.ts';
+import { readKey } from './build-key.ts';
 import type { CheckedStatement } from './check.ts';
 import { firstFullWidth } from './full-width.ts';
 import { complain, type InstanceContext, type InstanceKind } from './instance-context.ts';
 
 const passwordLimit = 8;
-const shortestKey = 32;
-const longestKey = 64;
 
 /** Of version 2 alone (RFC 9568 section 9); strict mode does without, as RFC 3768 does. */
 export function buildAuthentication(context: InstanceContext, kind: InstanceKind): Authentication {
@@ -73,12 +71,12 @@ export function buildHmac(context: InstanceContext, interval: Duration): HmacCon
   const keys = new Map<number, string>();
   for (const line of settings.all('key')) {
     const id = Number(line.values[0]);
-    const octets = keyOctets(context, line);
-    if (octets === null) continue;
+    const digits = keyDigits(context, line);
+    if (digits === null) continue;
     if (keys.has(id)) {
       const message = `there is a key ${id} already`;
       complain(context, { code: 'duplicate-name', span: line.span, message });
-    } else keys.set(id, hexadecimal(octets));
+    } else keys.set(id, digits);
   }
   const activeKey = settings.number('active_key') ?? (keys.size === 1 ? [...keys.keys()][0] : null);
   if (activeKey === null || activeKey === undefined || !keys.has(activeKey)) {
@@ -102,33 +100,15 @@ export function buildHmac(context: InstanceContext, interval: Duration): HmacCon
   };
 }
 
-/** `hex:` digits, `file:` a path (its last line feed does not count), or the text itself. */
-function keyOctets(
+/** In hexadecimal. */
+function keyDigits(
   context: InstanceContext,
   { values: [id, given], arguments: words, span: place }: CheckedStatement,
-): Uint8Array | null {
+): string | null {
   const span = words[1]?.span ?? place;
-  const refuse = (why: string): null => {
-    const message = `auth_hmac key ${String(id)}: ${why}`;
-    complain(context, { code: 'invalid-value', span, message });
-    return null;
-  };
-  const text = String(given);
-  let octets: Uint8Array;
-  if (text.startsWith('hex:')) {
-    if (!/^hex:(?:[0-9a-f]{2})*$/i.test(text)) return refuse('"hex:" wants pairs of hex digits');
-    const pairs = text.slice(4).match(/../g) ?? [];
-    octets = Uint8Array.from(pairs, (pair) => parseInt(pair, 16));
-  } else if (text.startsWith('file:')) {
-    const path = resolvePath(directoryOf(span.file), text.slice(5));
-    const read = context.source.read(path);
-    if (!read.ok) return refuse(`${path}: ${read.error}`);
-    octets = read.value.at(-1) === 0x0a ? read.value.subarray(0, -1) : read.value;
-  } else octets = new TextEncoder().encode(text);
-  if (octets.length >= shortestKey && octets.length <= longestKey) return octets;
-  return refuse(`it has ${octets.length} octets, and has to have 32 to 64`);
-}
-
-function hexadecimal(octets: Uint8Array): string {
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('');
+  const read = readKey(String(given), { file: span.file, source: context.source });
+  if (read.ok) return read.value;
+  const message = `auth_hmac key ${String(id)}: ${read.error}`;
+  complain(context, { code: 'invalid-value', span, message });
+  return null;
 }

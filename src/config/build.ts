@@ -13,6 +13,7 @@ import { buildInstance, type BuiltInstance } from './build-instance.ts';
 import type { InstanceDefaults } from './build-defaults.ts';
 import { buildScript, type BuiltScript } from './build-script.ts';
 import { buildService } from './build-service.ts';
+import { buildSideChannel } from './build-side-channel.ts';
 import { buildFile, buildProcess, type BuiltFile, type BuiltProcess } from './build-tracker.ts';
 import { VirtualInterfaceNames } from './build-virtual-mac.ts';
 import type { CheckedBlock, CheckedStatement } from './check.ts';
@@ -121,6 +122,7 @@ export function buildConfig(
     trackGroups,
     announcementGroups: buildAnnouncementGroups({ root, definitions }, collector),
     interfaceDelays: buildInterfaceDelays(root, collector),
+    sideChannel: buildSideChannel(root, { source, collector, instances: resolved }),
   };
 }
 

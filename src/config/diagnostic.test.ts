@@ -59,6 +59,7 @@ describe('a diagnostic', () => {
     ['kye 1 hex:0011', 'kye 1 ********'],
     ['key one hex:0011', 'key one ********'],
     ['key hex:0011 more', 'key ******** ****'],
+    ['key "a b c"', 'key ** * **'],
     ['keyword 1', 'keyword 1'],
   ])('tells no secret: %s', (text, expected) => {
     expect(format(text, at('/a.conf', 1)).split('\n')[1]).toBe(expected);

@@ -97,8 +97,9 @@ function withoutControls(line: string): string {
  * What stands behind these words is nobody's business, and diagnostics go into logs. A
  * misspelt `auth_pass` is one of them, and so is a misspelt `key`, or one without its number.
  */
-const secret =
-  /(?<=(?:^|[\s{])(?:\w*pass\w*|k\w{1,3}\s+\S+)\s+)\S.*|(?<=(?:^|[\s{])k\w{1,3}\s+)\S{5,}.*/;
+const passwordOrKey = /(?<=(?:^|[\s{])(?:\w*pass\w*|k\w{1,3}\s+\S+)\s+)\S.*/.source;
+const keyAlone = /(?<=(?:^|[\s{])k\w{1,3}\s+)(?:\S{5,}|["']).*/.source;
+const secret = new RegExp(`${passwordOrKey}|${keyAlone}`);
 
 /** The line as long as before, with stars for its passwords and keys. */
 function withoutSecrets(text: string): string {

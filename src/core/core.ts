@@ -30,13 +30,13 @@ import type {
   EffectSettled,
   LinkChanged,
   PacketDropped,
-  PassRequested,
   RouteVanished,
   RuleVanished,
 } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { Announcer } from './announcer.ts';
+import { Companions } from './companions.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
@@ -46,6 +46,7 @@ import { Outbox } from './outbox.ts';
 import { bestFit, type PacketLabel } from './packet-fit.ts';
 import { PromotedSecondaries } from './promoted-secondaries.ts';
 import { sameValue } from './reload-plan.ts';
+import { tellOfUnknown } from './reception.ts';
 import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
 import { Trackers } from './trackers.ts';
@@ -61,6 +62,8 @@ export class Core {
   private config: Config;
   private begun = false;
   private stopping = false;
+  /** It is to stop once others have taken over what it can hand to them. */
+  private leaving = false;
   /** Set while virtual routers may not begin yet (`vrrp_startup_delay`). */
   private waiting = false;
   private beginsAt: Instant = instant(0);
@@ -74,6 +77,7 @@ export class Core {
   private readonly news = new NetworkNews();
   private readonly announcer = new Announcer();
   private readonly routers = new RouterSet();
+  private readonly companions = new Companions(this.routers);
   private readonly things = this.trackers.things(this.network);
   private fifos: Config['global']['fifos']['fifos'] = [];
   private reportsSuppressed = false;
@@ -93,6 +97,8 @@ export class Core {
     if (this.begun && !this.stopping) {
       if (judgeAnew) this.settle(at, event);
       this.routers.follow(this.surroundings(at));
+      this.companions.tell(this.surroundings(at));
+      if (this.leaving && !this.companions.pending) this.end(at);
     }
     return this.outbox.drain();
   }
@@ -114,6 +120,7 @@ export class Core {
       ...this.routers.snapshot(this.surroundings(at)),
       ...this.trackers.snapshot(),
       drops: { ...this.drops },
+      sideChannel: this.companions.snapshot(this.network),
     };
   }
 
@@ -125,6 +132,7 @@ export class Core {
     yield* this.trackers.deadlines();
     yield this.announcer.nextDeadline();
     yield* this.routers.deadlines();
+    yield* this.companions.deadlines();
   }
 
   private fence(at: Instant): void {
@@ -169,6 +177,11 @@ export class Core {
       case 'rule-vanished':
         this.takeRoutingLoss(at, event);
         return true;
+      case 'side-message-received':
+      case 'side-message-dropped':
+      case 'side-channel-opened':
+      case 'side-channel-failed':
+        return this.companions.take(event, this.surroundings(at), this.drops);
       case 'effect-settled':
         return this.takeAnswer(at, event);
       case 'script-finished':
@@ -193,7 +206,7 @@ export class Core {
         this.reload(at, event.config);
         return true;
       case 'pass-requested':
-        this.pass(at, event);
+        this.routers.pass(event.instance, this.surroundings(at));
         return false;
       case 'snapshot-requested':
         this.outbox.push({ type: 'report-snapshot', id: event.id, snapshot: this.snapshot(at) });
@@ -221,6 +234,7 @@ export class Core {
     this.firewall.settle(this.config, this.interfaces.quiet(network), outbox);
     network.joinWanted(at, this.routers.channels(), outbox);
     this.trackers.settle(at, outbox);
+    if (event.type === 'time-passed') this.companions.timePassed(surroundings);
     this.routers.settle(surroundings);
     if (event.type !== 'time-passed') return;
     this.routers.timePassed(surroundings);
@@ -243,7 +257,7 @@ export class Core {
       return;
     }
     countDrop(this.drops, 'virtual-router-id');
-    this.tellOfUnknown(event);
+    if (this.config.global.logUnknownVirtualRouters) tellOfUnknown(event, this.outbox);
   }
 
   private takeDrop(event: PacketDropped): void {
@@ -291,24 +305,8 @@ export class Core {
     return false;
   }
 
-  private pass(at: Instant, { instance }: PassRequested): void {
-    const surroundings = this.surroundings(at);
-    this.outbox.journal({ kind: 'command', command: 'pass', instance });
-    for (const router of this.routers) {
-      if (instance === null || instance === router.name) router.pass(surroundings);
-    }
-  }
-
-  /** The router that a packet is for; the nearest one where none fits it in every way. */
   private routerFor(label: PacketLabel): VirtualRouter | undefined {
     return bestFit(this.routers, label, ({ config }) => config);
-  }
-
-  private tellOfUnknown({ channel, source, advert }: AdvertReceived): void {
-    if (!this.config.global.logUnknownVirtualRouters) return;
-    const place = channel.interface === null ? '' : ` on ${channel.interface}`;
-    const id = String(advert.virtualRouterId);
-    this.outbox.log('info', `Received advert from ${source}${place} for unknown VRID ${id}`);
   }
 
   /** Makes everything that of the configuration, keeping what has not changed. */
@@ -326,6 +324,7 @@ export class Core {
     this.routers.adopt(config, this.surroundings(at));
     // Only now is nothing on them any more that one of the routers held.
     this.interfaces.adopt(config.instances, outbox);
+    this.companions.adopt(config, this.surroundings(at));
   }
 
   private openFifos(): void {
@@ -354,7 +353,14 @@ export class Core {
     } else this.config = config;
   }
 
+  /** At once where it is asked for a second time, or nobody takes over what it has. */
   private stop(at: Instant): void {
+    if (this.begun && !this.leaving) this.companions.leave(this.surroundings(at));
+    if (this.leaving || !this.companions.pending) this.end(at);
+    else this.leaving = true;
+  }
+
+  private end(at: Instant): void {
     this.stopping = true;
     this.outbox.journal({ kind: 'command', command: 'stop', instance: null });
     this.routers.stop(this.surroundings(at));
@@ -362,6 +368,7 @@ export class Core {
     this.interfaces.stop(this.outbox);
     this.firewall.stop(this.outbox);
     this.trackers.stop(this.outbox);
+    this.companions.farewell(this.surroundings(at));
     this.outbox.push({ type: 'finish' });
   }
 
@@ -375,6 +382,7 @@ export class Core {
       interfaces: this.interfaces,
       announcer: this.announcer,
       beginsAt: this.beginsAt,
+      handsOver: (instances) => this.companions.handsOver(instances, this.surroundings(at)),
       mates: (instance) => this.routers.mates(instance),
       fixedFaults: (instance) => {
         const groups = this.config.trackGroups.filter((one) => one.instances.includes(instance));

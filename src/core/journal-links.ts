@@ -15,6 +15,7 @@ export const prioritySubject = (name: string): Subject => `priority of ${name}`;
 /** The same for which TrackConfig has a kind and a name. */
 export const interfaceSubject = (name: string): Subject => `interface ${name}`;
 export const addressSubject = (interfaceName: string): Subject => `addresses of ${interfaceName}`;
+export const handOverSubject = (name: string): Subject => `hand-over of ${name}`;
 export const configSubject: Subject = 'configuration';
 export const commandSubject: Subject = 'command';
 
@@ -56,11 +57,15 @@ function subjectOf(entry: JournalEntry): Subject | null {
       return interfaceSubject(entry.interface);
     case 'duplicate':
       return addressSubject(entry.interface);
+    case 'hand-over':
+      return handOverSubject(entry.instance);
     case 'config':
       return configSubject;
     case 'command':
       return commandSubject;
     case 'group':
+    case 'side-peer':
+    case 'differences':
     case 'address-restored':
     case 'restored':
       return null;

@@ -8,7 +8,7 @@ import { addressLifetime, masterDownInterval, outranks, type Candidate } from '.
 import type { Heard } from './heard.ts';
 import { HeldRouting } from './held-routing.ts';
 import { lacking, release, type Holding } from './holding.ts';
-import { commandSubject, prioritySubject } from './journal-links.ts';
+import { commandSubject, handOverSubject, prioritySubject } from './journal-links.ts';
 import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
@@ -44,6 +44,8 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     extraAt: later(at, announcement.extra),
     restoresLeft: restoresPerAdvert,
     inherited: reason.cause.type === 'inherited',
+    handOver: null,
+    predecessor: null,
   };
   move(router, surroundings, master, reason);
   router.statistics.count('becameMaster');
@@ -116,11 +118,33 @@ export function advertInMaster(
     advertise(router, surroundings, state);
     return;
   }
+  if (isPartOfHandOver(state, sender, surroundings.at)) return;
   const address = sourceAddress(router, surroundings.network);
   const local = address === null ? null : { priority: router.effectivePriority, address };
   tellOfSecondOwner(router, surroundings, sender);
   if (local === null || outranks(sender, local)) yieldTo(router, surroundings, sender);
   else answerLoser(router, surroundings, state, sender);
+}
+
+/**
+ * Two hosts are Master while one hands over to the other: neither yields to the other's adverts,
+ * nor answers them.
+ */
+function isPartOfHandOver(
+  { handOver, predecessor }: Master,
+  { address }: Candidate,
+  at: Instant,
+): boolean {
+  if (handOver?.outcome === 'pending' && handOver.sources.includes(address)) return true;
+  return predecessor?.source === address && at < predecessor.until;
+}
+
+/** Lets backups take over at once; not where one has, and was told to. */
+function sendResignation(router: Router, surroundings: Surroundings): boolean {
+  const { state } = router;
+  if (state.name === 'Master' && state.handOver?.outcome === 'taken') return false;
+  sendAdvert(router, surroundings, resigningPriority);
+  return true;
 }
 
 /** Gives up for a fault: priority 0 lets a backup take over within its Skew_Time. */
@@ -129,17 +153,25 @@ export function resign(
   surroundings: Surroundings,
   fault: Pick<Judgement, 'faults' | 'subjects'>,
 ): void {
-  sendAdvert(router, surroundings, resigningPriority);
+  sendResignation(router, surroundings);
   letGo(router, surroundings);
   becomeFault(router, surroundings, fault);
 }
 
 /** Hands mastership over, and does not take it back while another master is heard. */
 export function passOn(router: Router, surroundings: Surroundings): void {
-  sendAdvert(router, surroundings, resigningPriority);
+  const passedReason = reasonOfPassing(router);
+  sendResignation(router, surroundings);
   letGo(router, surroundings);
-  becomeBackup(router, surroundings, { cause: { type: 'passed' }, subjects: [commandSubject] });
+  becomeBackup(router, surroundings, passedReason);
   if (router.state.name === 'Backup') router.state.passed = true;
+}
+
+function reasonOfPassing({ config, state }: Router): Reason {
+  const handOver = state.name === 'Master' ? state.handOver : null;
+  const to = handOver?.outcome === 'taken' ? handOver.peer : null;
+  const subjects = [commandSubject, ...(handOver === null ? [] : [handOverSubject(config.name)])];
+  return { cause: { type: 'passed', to }, subjects };
 }
 
 /**
@@ -159,8 +191,9 @@ function stepDown(router: Router, surroundings: Surroundings, state: Master): vo
 
 /** Resigns without entering another state: the router ends. */
 export function depart(router: Router, surroundings: Surroundings): void {
-  sendAdvert(router, surroundings, resigningPriority);
-  surroundings.outbox.log('info', `(${router.config.name}) sent 0 priority`);
+  if (sendResignation(router, surroundings)) {
+    surroundings.outbox.log('info', `(${router.config.name}) sent 0 priority`);
+  }
   letGo(router, surroundings);
 }
 
@@ -170,7 +203,7 @@ export function followToBackup(
   surroundings: Surroundings,
   leader: GroupLeader,
 ): void {
-  sendAdvert(router, surroundings, resigningPriority);
+  sendResignation(router, surroundings);
   letGo(router, surroundings);
   becomeBackup(router, surroundings, followReason(leader, 'Backup'));
 }

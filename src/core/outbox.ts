@@ -7,6 +7,7 @@ export class Outbox {
   private effects: Effect[] = [];
   private lastId = 0;
   private readonly links = new JournalLinks();
+  private moved = false;
 
   push(effect: Effect): void {
     this.effects.push(effect);
@@ -24,8 +25,16 @@ export class Outbox {
 
   /** `subjects` are what led to it; only what was written of them after `since` counts. */
   journal(entry: JournalEntry, subjects: readonly Subject[] = [], since?: Subject): void {
+    this.moved ||= entry.kind === 'transition' || entry.kind === 'priority';
     const because = this.links.of(subjects, since);
     this.push({ type: 'write-journal', number: this.links.add(entry), entry, because });
+  }
+
+  /** Whether a state or a priority has changed since this was asked last. */
+  takeMoved(): boolean {
+    const { moved } = this;
+    this.moved = false;
+    return moved;
   }
 
   drain(): readonly Effect[] {

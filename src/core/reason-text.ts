@@ -18,7 +18,9 @@ export function reasonText(cause: Cause): string {
     case 'mended':
       return 'all faults are gone';
     case 'passed':
-      return 'passed on by command';
+      return cause.to === null ? 'passed on by command' : `handed over to ${cause.to}`;
+    case 'handed-over':
+      return `handed over by ${cause.by}`;
     case 'lease-lapsed':
       return `woke ${(cause.lateMs / 1_000).toFixed(1)} s too late`;
     case 'group':

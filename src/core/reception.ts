@@ -107,3 +107,10 @@ function tellOfOtherChecksum(
       'for their checksum; see v3_checksum_as_v2',
   );
 }
+
+/** An advert for no virtual router that is configured. */
+export function tellOfUnknown({ channel, source, advert }: AdvertReceived, outbox: Outbox): void {
+  const place = channel.interface === null ? '' : ` on ${channel.interface}`;
+  const id = String(advert.virtualRouterId);
+  outbox.log('info', `Received advert from ${source}${place} for unknown VRID ${id}`);
+}

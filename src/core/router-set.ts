@@ -6,6 +6,7 @@ import type { Instant } from '../base/units.ts';
 import type { JoinedChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { concludeHandOver, pass } from './hand-over-end.ts';
 import { planReload } from './reload-plan.ts';
 import type { Surroundings } from './router.ts';
 import { SyncGroup } from './sync-group.ts';
@@ -43,7 +44,11 @@ export class RouterSet implements Iterable<VirtualRouter> {
   settle(surroundings: Surroundings): void {
     for (const actor of this.actors) {
       if (actor instanceof SyncGroup) actor.settle(surroundings);
-      else actor.settle(surroundings, actor.judge(surroundings));
+      else {
+        const judgement = actor.judge(surroundings);
+        if (judgement.faults.length > 0 && surroundings.handsOver([actor.name])) continue;
+        actor.settle(surroundings, judgement);
+      }
     }
   }
 
@@ -55,6 +60,39 @@ export class RouterSet implements Iterable<VirtualRouter> {
   /** Groups follow those of their members that have moved by themselves. */
   follow(surroundings: Surroundings): void {
     for (const group of this.groups) group.follow(surroundings);
+  }
+
+  /**
+   * Hands mastership over, of one instance or of all, and does not take it back while another
+   * master is heard: with its whole group to another Baton, or as VRRP has it.
+   */
+  pass(instance: string | null, surroundings: Surroundings): void {
+    surroundings.outbox.journal({ kind: 'command', command: 'pass', instance });
+    for (const actor of this.actors) {
+      const names = actor instanceof SyncGroup ? actor.names : [actor.name];
+      const meant = instance === null ? names : names.filter((name) => name === instance);
+      if (meant.length === 0) continue;
+      const postponed = surroundings.handsOver(names);
+      for (const router of this.named(meant)) {
+        pass(router.parts, surroundings, { later: postponed });
+      }
+    }
+  }
+
+  /** Offers all mastership to other Batons. */
+  handOver(surroundings: Surroundings): void {
+    for (const actor of this.actors) {
+      surroundings.handsOver(actor instanceof SyncGroup ? actor.names : [actor.name]);
+    }
+  }
+
+  /** Lets those act whose hand-over has come to an end, and who are not in Fault by now. */
+  concludeHandOvers(surroundings: Surroundings): void {
+    for (const router of this.routers) concludeHandOver(router.parts, surroundings);
+  }
+
+  named(names: readonly string[]): readonly VirtualRouter[] {
+    return this.routers.filter(({ name }) => names.includes(name));
   }
 
   stop(surroundings: Surroundings): void {

@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly announcer: Announcer;
   /** Before this no virtual router leaves Initialize but for Fault (`vrrp_startup_delay`). */
   readonly beginsAt: Instant;
+  /** Whether mastership of these instances is on its way to another host: they go on until then. */
+  handsOver(instances: readonly string[]): boolean;
   /** The others of the sync group of an instance. */
   mates(instance: string): readonly GroupMate[];
   /** Why static things of the track groups of an instance can't be kept. */
@@ -97,6 +99,29 @@ export interface Master {
   restoresLeft: number;
   /** It goes on with what an earlier run held: what it tracks may not be known yet. */
   readonly inherited: boolean;
+  /** Another Baton was asked to take over; null: nobody was. */
+  handOver: HandOver | null;
+  /** Who has handed mastership over, and until when its adverts may still come. */
+  predecessor: { readonly source: IpAddress | null; readonly until: Instant } | null;
+}
+
+/** Mastership of one virtual router, or of a whole sync group, on its way to another Baton. */
+export interface HandOver {
+  readonly number: number;
+  /** The address of its side channel. */
+  readonly peer: IpAddress;
+  readonly instances: readonly string[];
+  /** What the peer calls them. */
+  readonly theirs: readonly string[];
+  /** Where the peer's adverts come from. */
+  readonly sources: readonly IpAddress[];
+  readonly startedAt: Instant;
+  /** When it has to be over. */
+  readonly endsAt: Instant;
+  repeatAt: Instant;
+  outcome: 'pending' | 'taken' | 'not-taken';
+  /** Those that are passed on by command. */
+  readonly passing: Set<string>;
 }
 
 export interface Fault {

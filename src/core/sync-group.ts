@@ -49,7 +49,11 @@ export interface GroupMember<Surroundings> {
 /** Who has moved first, and in which group. */
 export type GroupLeader = Pick<GroupMoved, 'group' | 'member'>;
 
-type Around = Recipients & { readonly at: Instant };
+type Around = Recipients & {
+  readonly at: Instant;
+  /** Whether mastership of these is on its way to another host: they go on until then. */
+  handsOver(instances: readonly string[]): boolean;
+};
 
 /** Moves of members in one pass: one each, and one more that finds nothing to do. */
 const passLimit = 2;
@@ -76,6 +80,11 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
     return this.state;
   }
 
+  /** Of its members. */
+  get names(): readonly string[] {
+    return this.members.map(({ name }) => name);
+  }
+
   /** Whether an instance of this name is a member. */
   has(instance: string): boolean {
     return this.members.some(({ name }) => name === instance);
@@ -90,6 +99,7 @@ export class SyncGroup<Member extends GroupMember<Surroundings>, Surroundings ex
       this.settleFaultless(surroundings, judged);
       return;
     }
+    if (surroundings.handsOver(this.names)) return;
     const faulty = judged.filter(({ own }) => own.faults.length > 0);
     for (const { member, own } of faulty) member.settle(surroundings, own);
     const others = judged.filter(({ own }) => own.faults.length === 0);

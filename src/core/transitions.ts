@@ -49,6 +49,13 @@ export const transitions: readonly Transition[] = [
     source: 'Baton',
   },
   {
+    from: 'Backup',
+    to: 'Master',
+    cause: 'handed-over',
+    meaning: 'handed over by the Master',
+    source: 'Baton',
+  },
+  {
     from: 'Master',
     to: 'Backup',
     cause: 'outranked',

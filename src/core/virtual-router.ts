@@ -40,7 +40,6 @@ import {
   exchangeHolding,
   fenceIfLapsed,
   followToBackup,
-  passOn,
   resign,
   type ConfigChange,
 } from './master.ts';
@@ -102,6 +101,11 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   get inherits(): boolean {
     return this.router.inheritedUntil !== null;
+  }
+
+  /** What it is made of, for who looks at several together. */
+  get parts(): Router {
+    return this.router;
   }
 
   get stateName(): StateName {
@@ -289,10 +293,6 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       outbox.log('error', `(${this.name}) addresses can't be set: ${error}`);
     }
     return true;
-  }
-
-  pass(surroundings: Surroundings): void {
-    if (this.router.state.name === 'Master') passOn(this.router, surroundings);
   }
 
   /**

@@ -6,14 +6,16 @@
  *
  * `receive` hands over in this order: what became of links and addresses, then
  * routes, then processes, then packets, so that a packet is judged by what the
- * host is now.
+ * host is now; last the side channel's datagrams.
  */
 import { constants } from 'node:os';
 import { assert } from '../base/assert.ts';
+import { success, type Result } from '../base/result.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { between, earliest, zero } from '../base/units.ts';
 import type { InterfaceName, MacAddress } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
@@ -36,6 +38,7 @@ import { PollSet } from './poll-set.ts';
 import type { ProcessTracker } from './process-counter.ts';
 import { ProcessWatch } from './process-watch.ts';
 import { rehearseOnLoopback } from './rehearsal.ts';
+import { openSideSocket, type SideSocket } from './side-socket.ts';
 
 const { errno } = constants;
 
@@ -55,6 +58,7 @@ export class LinuxNetwork implements Network {
 
   readonly #channels = new Channels();
   readonly #processes = new ProcessWatch();
+  #side: SideSocket | null = null;
 
   readonly #poll = new PollSet();
   /** What is polled has changed since the poll set was told. */
@@ -154,6 +158,27 @@ export class LinuxNetwork implements Network {
     }
   }
 
+  openSideChannel(own: SideEndpoint): Result<SideSession, KernelError> {
+    this.closeSideChannel();
+    const opened = openSideSocket(own);
+    if (!opened.ok) return opened;
+    this.#side = opened.value;
+    this.#pollSetStale = true;
+    return success(opened.value.session);
+  }
+
+  closeSideChannel(): void {
+    this.#side?.close();
+    this.#side = null;
+    this.#pollSetStale = true;
+  }
+
+  queueSideDatagram(to: SideEndpoint, octets: Uint8Array): void {
+    if (this.#side === null || this.#side.queue(to, octets)) return;
+    this.#sendQueued();
+    this.#side.queue(to, octets);
+  }
+
   flush(): readonly SendFailure[] {
     this.#sendQueued();
     if (this.#failures.length === 0) return noFailures;
@@ -229,6 +254,10 @@ export class LinuxNetwork implements Network {
     this.#events = [];
     for (const event of events) sink.event(event);
     this.#channels.receive(this.#isReady, sink);
+    if (this.#side === null || !this.#poll.isReady(this.#side.descriptor)) return;
+    this.#side.receive((received) => {
+      sink.sideDatagram(received);
+    });
   }
 
   wait(deadline: Instant | null): void {
@@ -248,6 +277,7 @@ export class LinuxNetwork implements Network {
   stop(): void {
     this.#channels.close();
     this.#processes.close();
+    this.closeSideChannel();
     if (this.#open !== null) closeNetwork(this.#open);
     this.#open = null;
     this.#events = [];
@@ -274,6 +304,7 @@ export class LinuxNetwork implements Network {
         rtnetlink.monitorDescriptor,
         ...routing.descriptors,
         ...this.#channels.descriptors(),
+        ...(this.#side === null ? [] : [this.#side.descriptor]),
         ...this.#processes.descriptors(),
         ...counter.descriptors(),
       ]);
@@ -295,6 +326,7 @@ export class LinuxNetwork implements Network {
   #sendQueued(): void {
     this.#channels.send(this.#packetFailed);
     this.#opened.frames.send(this.#frameFailed);
+    this.#side?.send();
   }
 
   /** One failure an interface and kind is kept, so that their number stays bounded. */

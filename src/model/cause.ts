@@ -15,7 +15,10 @@ export type Cause =
   | { readonly type: 'fault'; readonly faults: readonly string[] }
   /** `faults` are those that are gone. */
   | { readonly type: 'mended'; readonly faults: readonly string[]; readonly faultMs: number }
-  | { readonly type: 'passed' }
+  /** By command, or since another Baton has taken over; `to`: that one's address. */
+  | { readonly type: 'passed'; readonly to: string | null }
+  /** The Master has asked for it over the side channel, from this address. */
+  | { readonly type: 'handed-over'; readonly by: string }
   /** It slept past the moment at which it lost its right to the addresses. */
   | { readonly type: 'lease-lapsed'; readonly lateMs: number }
   | GroupMoved

@@ -10,6 +10,7 @@ import type { AnnouncementConfig, AnnouncementGroupConfig } from './announcement
 import type { Command, TimedCommand } from './command.ts';
 import type { Route, Rule } from './route.ts';
 import type { ServiceConfig } from './service-config.ts';
+import type { SideEndpoint } from './side-channel.ts';
 import type { VirtualInterface } from './virtual-interface.ts';
 
 export interface Config {
@@ -25,6 +26,17 @@ export interface Config {
   readonly trackGroups: readonly TrackGroupConfig[];
   readonly announcementGroups: readonly AnnouncementGroupConfig[];
   readonly interfaceDelays: readonly InterfaceDelayConfig[];
+  /** Null: nothing is told to other Batons but by VRRP. */
+  readonly sideChannel: SideChannelConfig | null;
+}
+
+/** `side_channel`: signed datagrams from Baton to Baton. */
+export interface SideChannelConfig {
+  /** Where this host is heard, and speaks from. */
+  readonly own: SideEndpoint;
+  readonly peers: readonly SideEndpoint[];
+  /** In hexadecimal, 32 to 64 octets; a secret. */
+  readonly key: string;
 }
 
 /** `static_ipaddress`, `static_routes`, `static_rules` */

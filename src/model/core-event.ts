@@ -9,6 +9,7 @@ import type { AdvertChannel } from './channel.ts';
 import type { Config } from './config.ts';
 import type { DropReason } from './drop-reason.ts';
 import type { Route, Rule } from './route.ts';
+import type { SideMessage, SideSession } from './side-channel.ts';
 
 export type CoreEvent =
   // The network
@@ -22,7 +23,12 @@ export type CoreEvent =
   | AddressDuplicate
   | RouteVanished
   | RuleVanished
+  // Other Batons
+  | SideMessageReceived
+  | SideMessageDropped
   // Answers to effects
+  | SideChannelOpened
+  | SideChannelFailed
   | EffectSettled
   | ScriptFinished
   | FileRead
@@ -137,6 +143,35 @@ export interface RouteVanished {
 export interface RuleVanished {
   readonly type: 'rule-vanished';
   readonly rule: Rule;
+}
+
+/** A datagram of the side channel arrived, signed with our key; whether it counts is not judged. */
+export interface SideMessageReceived {
+  readonly type: 'side-message-received';
+  readonly source: IpAddress;
+  readonly message: SideMessage;
+}
+
+/** A datagram came to the side channel that is no message of a peer. */
+export interface SideMessageDropped {
+  readonly type: 'side-message-dropped';
+  readonly source: IpAddress;
+  readonly reason: DropReason;
+}
+
+/** The answer to open-side-channel. */
+export interface SideChannelOpened {
+  readonly type: 'side-channel-opened';
+  /** Drawn at random: nobody could have known it before. */
+  readonly session: SideSession;
+  /** Of the secrets of each instance: 16 hexadecimal digits. */
+  readonly fingerprints: Readonly<Record<string, string>>;
+}
+
+/** The answer to open-side-channel where that can't be. */
+export interface SideChannelFailed {
+  readonly type: 'side-channel-failed';
+  readonly error: string;
 }
 
 /** The answer to an effect that carried an id. `error` is null when it was done. */

@@ -156,6 +156,7 @@ export function emptyConfig(routerId: string): Config {
     trackGroups: [],
     announcementGroups: [],
     interfaceDelays: [],
+    sideChannel: null,
   };
 }
 
@@ -183,6 +184,7 @@ export const emptySnapshot: Snapshot = {
   files: [],
   processes: [],
   drops: {},
+  sideChannel: null,
 };
 
 /** RTPROT_KEEPALIVED: what keepalived marks its routes and rules with, and Baton too. */

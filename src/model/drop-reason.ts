@@ -140,6 +140,26 @@ export const dropReasonTable = {
     meaning: 'it is signed, and was heard before',
     mending: 'Find out who repeats adverts.',
   },
+  'side-malformed': {
+    counter: null,
+    meaning: 'it came to the side channel and is none of its messages',
+    mending: 'Find out who sends it; with another version of Baton there, use the same.',
+  },
+  'side-forged': {
+    counter: null,
+    meaning: 'its signature is not of our side channel',
+    mending: 'Set the same `key` in `side_channel` on both sides, or find out who forges.',
+  },
+  'side-stranger': {
+    counter: null,
+    meaning: 'its sender is no peer of our side channel',
+    mending: 'Name its address as `peer` in `side_channel`, or find out who it is.',
+  },
+  'side-replayed': {
+    counter: null,
+    meaning: 'it was heard on the side channel before, or is of a life of its sender that is over',
+    mending: 'Find out who repeats it, unless the network is known to deliver twice.',
+  },
   'own-packet': {
     counter: null,
     meaning: 'it is our own, or its sender has our address',

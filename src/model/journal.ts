@@ -3,7 +3,7 @@
  * see JournalLine.
  */
 import type { Cause } from './cause.ts';
-import type { ServiceStateName, StateName } from './snapshot.ts';
+import type { Difference, ServiceStateName, StateName } from './snapshot.ts';
 
 export type JournalEntry =
   | {
@@ -77,7 +77,24 @@ export type JournalEntry =
       readonly command: 'pass' | 'stop';
       readonly instance: string | null;
     }
-  | { readonly kind: 'config'; readonly detail: string };
+  | { readonly kind: 'config'; readonly detail: string }
+  /** Another Baton is heard by the side channel, or no longer. */
+  | { readonly kind: 'side-peer'; readonly peer: string; readonly alive: boolean }
+  /** What differs between a virtual router here and at a peer, all of it; none: it agrees again. */
+  | {
+      readonly kind: 'differences';
+      readonly instance: string;
+      readonly peer: string;
+      readonly differences: readonly Difference[];
+    }
+  /** Mastership was offered to a peer, who has taken it or has not. */
+  | {
+      readonly kind: 'hand-over';
+      readonly instance: string;
+      readonly peer: string;
+      readonly outcome: 'taken' | 'not-taken';
+      readonly detail: string;
+    };
 
 /** What something added to a priority, and adds now. */
 export interface PriorityChange {

@@ -17,6 +17,43 @@ export interface Snapshot {
   readonly processes: readonly ProcessSnapshot[];
   /** Packets that belong to no instance, by reason. */
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
+  /** Null: none is configured. */
+  readonly sideChannel: SideChannelSnapshot | null;
+}
+
+/** What is known of other Batons by the side channel. */
+export interface SideChannelSnapshot {
+  readonly address: string;
+  readonly port: number;
+  /** Why it is not open; null: it is. */
+  readonly failure: string | null;
+  readonly peers: readonly SidePeerSnapshot[];
+}
+
+export interface SidePeerSnapshot {
+  readonly address: string;
+  readonly port: number;
+  /** It was heard a short while ago, and hears this host. */
+  readonly alive: boolean;
+  /** Its part of each virtual router that both hosts have. */
+  readonly counterparts: readonly CounterpartSnapshot[];
+}
+
+export interface CounterpartSnapshot {
+  readonly instance: string;
+  /** As the peer calls it. */
+  readonly name: string;
+  readonly state: StateName;
+  readonly priority: number;
+  readonly differences: readonly Difference[];
+}
+
+/** What is not the same on both hosts, although it has to be. */
+export interface Difference {
+  /** The keyword of the configuration. */
+  readonly field: string;
+  readonly ours: string;
+  readonly theirs: string;
 }
 
 export interface InstanceSnapshot {

@@ -4,8 +4,9 @@
  * queued and leave together at the flush that their kind names, so that many
  * instances that are due at once cost a few system calls.
  */
+import type { Result } from '../base/result.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import type { InterfaceName, MacAddress } from '../model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { FirewallConfig, ProcessMatch, VirtualAddress } from '../model/config.ts';
 import type {
@@ -19,6 +20,7 @@ import type {
   RuleVanished,
 } from '../model/core-event.ts';
 import type { Route, Rule } from '../model/route.ts';
+import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 
 /** A failed system call: `code` is the errno's name ("ENODEV"), `call` what was tried. */
@@ -31,6 +33,12 @@ export interface KernelError {
 export interface ReceivedPacket {
   readonly channel: AdvertChannel;
   readonly packet: Uint8Array;
+}
+
+/** One datagram of the side channel; valid only until the sink returns. */
+export interface ReceivedSideDatagram {
+  readonly source: IpAddress;
+  readonly octets: Uint8Array;
 }
 
 /** What the kernel reported on its own. */
@@ -48,6 +56,7 @@ export type NetworkEvent =
 export interface NetworkSink {
   packet(received: ReceivedPacket): void;
   event(event: NetworkEvent): void;
+  sideDatagram(received: ReceivedSideDatagram): void;
 }
 
 /** One address to hold with a lifetime, or to release. `id` comes back in the outcome. */
@@ -115,6 +124,15 @@ export interface Network {
   queuePacket(channel: AdvertChannel, packet: Uint8Array): void;
   /** Queues an Ethernet frame; the octets are copied. */
   queueFrame(name: InterfaceName, frame: Uint8Array): void;
+  /**
+   * Opens the socket of the side channel in place of one that is open. It may be bound to an
+   * address that the host does not have yet. The session is drawn at random, never all zeros.
+   */
+  openSideChannel(own: SideEndpoint): Result<SideSession, KernelError>;
+  closeSideChannel(): void;
+  /** Queues a datagram of the side channel; the octets are copied. One that can't leave is lost. */
+  queueSideDatagram(to: SideEndpoint, octets: Uint8Array): void;
+
   /** Sends what is queued, packets first, with as few calls as can be. Returns what failed. */
   flush(): readonly SendFailure[];
 

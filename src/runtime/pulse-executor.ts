@@ -1,7 +1,8 @@
 /**
  * Executes the prompt effects in batches: all adverts in one flush, then all
  * address changes in one request, then all routes and rules in another, then all
- * gratuitous ARPs and neighbour advertisements in another flush.
+ * gratuitous ARPs and neighbour advertisements in another flush, and last what other
+ * Batons are told, since they may rely on all of that.
  *
  * Within one instance the core orders its effects so, and batching keeps that
  * order. Where it does not (addresses released after they were to be announced),
@@ -9,7 +10,14 @@
  * announced until it has been set. What others need to be there, interfaces and
  * sysctls and the firewall, is made at once.
  */
-import type { EffectSettled, SendFailed } from '../model/core-event.ts';
+import type {
+  EffectSettled,
+  SendFailed,
+  SideChannelFailed,
+  SideChannelOpened,
+  SideMessageDropped,
+  SideMessageReceived,
+} from '../model/core-event.ts';
 import { isIpv6 } from '../model/address.ts';
 import { channelKey } from '../model/channel.ts';
 import type { VirtualAddress } from '../model/config.ts';
@@ -27,17 +35,24 @@ import type {
   WithdrawRules,
 } from '../model/effect.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { AddressRequest, KernelError, Network, RoutingRequest } from '../ports/network.ts';
+import type {
+  AddressRequest,
+  KernelError,
+  Network,
+  ReceivedSideDatagram,
+  RoutingRequest,
+} from '../ports/network.ts';
 import { emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
 import {
   emitUnsolicitedAdvertisement,
   unsolicitedAdvertisementLength,
 } from '../wire/neighbour-advertisement.ts';
 import { emitPacket } from '../wire/vrrp-packet.ts';
+import { SideChannelTransport } from './side-channel.ts';
 import { TrailerClock, type TrailerTime } from './trailer-clock.ts';
 
 /** The answers to the effects, as the core takes them. */
-export type ExecutionEvent = EffectSettled | SendFailed;
+export type ExecutionEvent = EffectSettled | SendFailed | SideChannelOpened | SideChannelFailed;
 
 /** The longest advert: IPv6 header, 8 octets, 255 addresses, keepalived's trailer. */
 const longestPacket = 40 + 8 + 255 * 16 + 28;
@@ -45,6 +60,7 @@ const longestPacket = 40 + 8 + 255 * 16 + 28;
 export class PulseExecutor {
   private readonly network: Network;
   private readonly clock: Clock;
+  private readonly sideChannel: SideChannelTransport;
   private readonly trailerClock = new TrailerClock();
   private readonly packet = new Uint8Array(longestPacket);
   private readonly arp = new Uint8Array(gratuitousArpLength);
@@ -66,6 +82,12 @@ export class PulseExecutor {
   constructor(network: Network, clock: Clock) {
     this.network = network;
     this.clock = clock;
+    this.sideChannel = new SideChannelTransport(network);
+  }
+
+  /** What a datagram of the side channel says, verified by the key of the channel that is open. */
+  readSideDatagram(received: ReceivedSideDatagram): SideMessageReceived | SideMessageDropped {
+    return this.sideChannel.read(received);
   }
 
   /** Does all of them, in the order that their kinds demand, and returns what came of it. */
@@ -119,6 +141,16 @@ export class PulseExecutor {
         return;
       case 'set-firewall':
         this.setFirewall(effect);
+        return;
+      case 'open-side-channel':
+        this.events.push(this.sideChannel.open(effect));
+        return;
+      case 'close-side-channel':
+        this.finishBatch();
+        this.sideChannel.close();
+        return;
+      case 'send-side-message':
+        this.sideChannel.add(effect);
         return;
       case 'count-processes':
         network.countProcesses(effect.trackers);
@@ -184,6 +216,9 @@ export class PulseExecutor {
     this.changeAddresses();
     this.changeRouting();
     this.announce();
+    if (!this.sideChannel.waits) return;
+    this.sideChannel.send();
+    this.flush();
   }
 
   private changeAddresses(): void {

@@ -56,6 +56,10 @@ export class Pulse {
       this.arrivals += 1;
       this.handle(event);
     },
+    sideDatagram: (received) => {
+      this.arrivals += 1;
+      this.handle(this.executor.readSideDatagram(received));
+    },
   };
 
   /** `config` is what the core was made with. */
@@ -177,6 +181,9 @@ const pulseEffectTypes: Readonly<Record<PulseEffect['type'], true>> = {
   'promote-secondaries': true,
   'suppress-local-reports': true,
   'set-firewall': true,
+  'open-side-channel': true,
+  'close-side-channel': true,
+  'send-side-message': true,
   'count-processes': true,
   'watch-process': true,
   'unwatch-process': true,

@@ -10,7 +10,7 @@
 import type { Advert } from '../model/advert.ts';
 import type { Authentication, Config, HmacConfig, InstanceConfig } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
-import type { Effect, SendAdvert } from '../model/effect.ts';
+import type { Effect, OpenSideChannel, SendAdvert } from '../model/effect.ts';
 
 /** In an advert a password is 8 octets, in hexadecimal. */
 const dataHexLength = 16;
@@ -27,7 +27,12 @@ export class StandIns {
   private count = 0;
 
   config(config: Config): Config {
-    return { ...config, instances: config.instances.map((instance) => this.instance(instance)) };
+    const { sideChannel } = config;
+    return {
+      ...config,
+      instances: config.instances.map((instance) => this.instance(instance)),
+      sideChannel: sideChannel && { ...sideChannel, key: this.key(sideChannel.key) },
+    };
   }
 
   event(event: CoreEvent): CoreEvent {
@@ -38,8 +43,13 @@ export class StandIns {
   }
 
   effects(effects: readonly Effect[]): readonly Effect[] {
-    if (!effects.some((effect) => effect.type === 'send-advert')) return effects;
-    return effects.map((effect) => (effect.type === 'send-advert' ? this.sent(effect) : effect));
+    const secret = ({ type }: Effect): boolean =>
+      type === 'send-advert' || type === 'open-side-channel';
+    if (!effects.some(secret)) return effects;
+    return effects.map((effect) => {
+      if (effect.type === 'send-advert') return this.sent(effect);
+      return effect.type === 'open-side-channel' ? this.opened(effect) : effect;
+    });
   }
 
   private instance(instance: InstanceConfig): InstanceConfig {
@@ -68,6 +78,19 @@ export class StandIns {
       advert: this.advert(effect.advert),
       authenticationHeader: header === null ? null : { ...header, key: this.dataOf(header.key) },
       hmac: hmac === null ? null : { ...hmac, key: this.key(hmac.key) },
+    };
+  }
+
+  private opened(effect: OpenSideChannel): OpenSideChannel {
+    const { channel, secrets } = effect;
+    return {
+      ...effect,
+      channel: { ...channel, key: this.key(channel.key) },
+      secrets: secrets.map(({ instance, authentication, hmacKeys }) => ({
+        instance,
+        authentication: this.authentication(authentication),
+        hmacKeys: hmacKeys.map(({ id, key }) => ({ id, key: this.key(key) })),
+      })),
     };
   }
 

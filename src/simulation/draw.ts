@@ -25,3 +25,9 @@ export function streamOf(seed: number, name: string): Random {
 export function drawDuration(random: Random, { least, most }: DurationRange): Duration {
   return microseconds(least + random.next() * (most - least));
 }
+
+/** A session of a side channel: 16 hexadecimal digits, not all of them 0. */
+export function drawSession(random: Random): string {
+  const words = [1 + random.next() * 0xffff_fffe, random.next() * 0x1_0000_0000];
+  return words.map((word) => Math.floor(word).toString(16).padStart(8, '0')).join('');
+}

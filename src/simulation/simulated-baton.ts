@@ -23,7 +23,7 @@ import type { LogSink } from '../ports/log.ts';
 import { ErrandRunner, type ErrandPorts } from '../runtime/errand-runner.ts';
 import { Journal } from '../runtime/journal.ts';
 import { Pulse } from '../runtime/pulse.ts';
-import { drawDuration } from './draw.ts';
+import { drawDuration, drawSession } from './draw.ts';
 import { guardRulesOf } from './guard-rules.ts';
 import type { HostClock } from './host-clock.ts';
 import type { Program } from './program.ts';
@@ -97,6 +97,7 @@ export class SimulatedBaton {
       clock: hostClock,
       kernel,
       drawLatency: () => this.drawWakeUp(),
+      drawSession: () => drawSession(options.random),
       onWake: () => {
         this.perform(() => {
           this.turn();

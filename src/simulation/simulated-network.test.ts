@@ -37,6 +37,8 @@ class TestHost {
   woken = 0;
   events: NetworkEvent[] = [];
   priorities: number[] = [];
+  /** Datagrams of the side channel, with their senders. */
+  readonly heard: string[] = [];
 
   constructor(clock: VirtualClock, lan: Lan, number: number) {
     this.kernel = new SimulatedKernel({
@@ -53,6 +55,7 @@ class TestHost {
       clock,
       kernel: this.kernel,
       drawLatency: () => microseconds(50),
+      drawSession: () => '00000000000000aa',
       onWake: () => (this.woken += 1),
     });
   }
@@ -65,6 +68,9 @@ class TestHost {
         this.priorities.push(parsed.ok ? parsed.value.advert.priority : -1);
       },
       event: (event) => this.events.push(event),
+      sideDatagram: ({ source, octets }) => {
+        this.heard.push(`${source} ${Buffer.from(octets).toString()}`);
+      },
     });
     return this.events;
   }
@@ -131,6 +137,7 @@ describe('SimulatedNetwork', () => {
       clock,
       kernel: one.kernel,
       drawLatency: () => microseconds(50),
+      drawSession: () => '00000000000000bb',
       onWake: () => undefined,
     });
     other.start();

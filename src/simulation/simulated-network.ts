@@ -4,9 +4,11 @@
  * to what a real socket would keep.
  */
 import { assert } from '../base/assert.ts';
+import { success, type Result } from '../base/result.ts';
 import { microseconds, type Duration, type Instant } from '../base/units.ts';
 import { isIpv6, type InterfaceName, type IpAddress, type MacAddress } from '../model/address.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../model/channel.ts';
+import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type {
   AddressOutcome,
   AddressRequest,
@@ -28,6 +30,7 @@ import {
 } from '../wire/ethernet.ts';
 import { ipProtocols, parseIpv4Header } from '../wire/ipv4.ts';
 import { parseIpv6Header } from '../wire/ipv6.ts';
+import { SimulatedSideSocket } from './simulated-side-socket.ts';
 import type { KernelListener, SimulatedKernel } from './simulated-kernel.ts';
 import type { Timekeeper } from './host-clock.ts';
 import type { Appointment } from './virtual-clock.ts';
@@ -41,6 +44,8 @@ export interface SimulatedNetworkOptions {
   readonly kernel: SimulatedKernel;
   /** How long the process takes to run once something has woken it. */
   readonly drawLatency: () => Duration;
+  /** A session of the side channel: 16 hexadecimal digits that no other has. */
+  readonly drawSession: () => SideSession;
   /** Something arrived, or the deadline that was waited for has come. */
   readonly onWake: () => void;
 }
@@ -52,6 +57,7 @@ export class SimulatedNetwork implements Network {
   private readonly channels = new Map<string, JoinedChannel>();
   private events: NetworkEvent[] = [];
   private packets: ReceivedPacket[] = [];
+  private readonly side = new SimulatedSideSocket();
   private outgoing: Uint8Array[] = [];
   private readonly failures: SendFailure[] = [];
   /** By service: how to call the watch on its process off. */
@@ -98,15 +104,18 @@ export class SimulatedNetwork implements Network {
   }
 
   queuePacket(channel: AdvertChannel, packet: Uint8Array): void {
-    const { kernel } = this.options;
     const addresses = addressesOf(packet);
     if (!this.channels.has(channelKey(channel)) || addresses === null) {
       const { interface: name } = channel;
       this.failures.push({ interface: name, error: noSuchDevice('send packet: not joined') });
       return;
     }
+    this.queueTo(addresses.destination, packet);
+  }
+
+  private queueTo(destination: IpAddress, packet: Uint8Array): void {
+    const { kernel } = this.options;
     const frame = new Uint8Array(ethernetHeaderLength + packet.length);
-    const { destination } = addresses;
     emitEthernetHeader(frame, 0, {
       // No station resolves neighbours here: what is for one host, all see and one takes.
       destination: groupMacOf(destination) ?? broadcastMac,
@@ -120,6 +129,20 @@ export class SimulatedNetwork implements Network {
   queueFrame(name: InterfaceName, frame: Uint8Array): void {
     if (name === this.options.kernel.interface) this.outgoing.push(Uint8Array.from(frame));
     else this.failures.push({ interface: name, error: noSuchDevice('send frame') });
+  }
+
+  openSideChannel(own: SideEndpoint): Result<SideSession, KernelError> {
+    this.side.open(own);
+    return success(this.options.drawSession());
+  }
+
+  closeSideChannel(): void {
+    this.side.close();
+  }
+
+  queueSideDatagram(to: SideEndpoint, octets: Uint8Array): void {
+    const packet = this.side.packetTo(to, octets);
+    if (packet !== null) this.queueTo(to.address, packet);
   }
 
   flush(): readonly SendFailure[] {
@@ -189,6 +212,7 @@ export class SimulatedNetwork implements Network {
     this.woken = false;
     for (const event of this.events.splice(0)) sink.event(event);
     for (const received of this.packets.splice(0, packetsAtOnce)) sink.packet(received);
+    for (const received of this.side.take()) sink.sideDatagram(received);
   }
 
   /** Does not block, for nobody would move the clock: asks to be woken instead. */
@@ -196,7 +220,7 @@ export class SimulatedNetwork implements Network {
     this.alarm?.cancel();
     this.alarm = null;
     const { clock, drawLatency, onWake } = this.options;
-    if (this.events.length > 0 || this.packets.length > 0) {
+    if (this.events.length > 0 || this.packets.length > 0 || this.side.holdsAny) {
       this.wake();
     } else if (deadline !== null) {
       const due = microseconds(Math.max(0, deadline - clock.now()) + drawLatency());
@@ -219,6 +243,7 @@ export class SimulatedNetwork implements Network {
     this.alarm?.cancel();
     this.alarm = null;
     this.channels.clear();
+    this.side.close();
   }
 
   private changeAddress(request: AddressRequest): KernelError | null {
@@ -241,6 +266,7 @@ export class SimulatedNetwork implements Network {
     if (addresses === null) return;
     const { destination, protocol } = addresses;
     const own = this.options.kernel.has(destination);
+    if (own && this.side.arrive(packet)) this.wake();
     for (const channel of this.channels.values()) {
       const ofFamily = (channel.family === 'IPv6') === isIpv6(destination);
       if (!ofFamily || protocolNumbers[channel.protocol] !== protocol) continue;

@@ -47,7 +47,7 @@ export interface Ipv4Departure {
 }
 
 /** Assigned protocol numbers, and next headers of IPv6. */
-export const ipProtocols = { authenticationHeader: 51, icmpv6: 58, vrrp: 112 } as const;
+export const ipProtocols = { authenticationHeader: 51, udp: 17, icmpv6: 58, vrrp: 112 } as const;
 
 const version = 4;
 const versionOffset = 0;

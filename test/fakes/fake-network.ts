@@ -2,9 +2,11 @@
  * The Network port as a record of its calls: nothing is sent anywhere, what is to
  * arrive is put in by the test, and what is to fail is named by it.
  */
+import { failure, success, type Result } from '../../src/base/result.ts';
 import type { Instant } from '../../src/base/units.ts';
 import type { InterfaceName, MacAddress } from '../../src/model/address.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../../src/model/channel.ts';
+import type { SideEndpoint, SideSession } from '../../src/model/side-channel.ts';
 import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
 import type {
   AddressOutcome,
@@ -15,6 +17,7 @@ import type {
   NetworkEvent,
   NetworkSink,
   ReceivedPacket,
+  ReceivedSideDatagram,
   RoutingOutcome,
   RoutingRequest,
   SendFailure,
@@ -31,6 +34,10 @@ export class FakeNetwork implements Network {
   readonly interfaces = new Map<string, MacAddress>();
   readonly events: NetworkEvent[] = [];
   readonly packets: ReceivedPacket[] = [];
+  readonly sideDatagrams: ReceivedSideDatagram[] = [];
+  /** What was queued for the side channel, by destination. */
+  readonly sideSent: { readonly to: SideEndpoint; readonly octets: Uint8Array }[] = [];
+  sideError: KernelError | null = null;
   /** How many packets one `receive` hands over. */
   packetsAtOnce = 64;
   startError: KernelError | null = null;
@@ -76,6 +83,20 @@ export class FakeNetwork implements Network {
         ? `arp ${name} ${arp?.senderProtocol} is at ${arp?.senderHardware}`
         : `neighbour ${name} ${neighbour.target} is at ${neighbour.hardware}`,
     );
+  }
+
+  openSideChannel({ address, port }: SideEndpoint): Result<SideSession, KernelError> {
+    this.calls.push(`open side channel ${address} ${port}`);
+    return this.sideError === null ? success('00000000000000aa') : failure(this.sideError);
+  }
+
+  closeSideChannel(): void {
+    this.calls.push('close side channel');
+  }
+
+  queueSideDatagram(to: SideEndpoint, octets: Uint8Array): void {
+    this.calls.push(`side datagram ${to.address} ${to.port}`);
+    this.sideSent.push({ to, octets: Uint8Array.from(octets) });
   }
 
   flush(): readonly SendFailure[] {
@@ -139,6 +160,7 @@ export class FakeNetwork implements Network {
   receive(sink: NetworkSink): void {
     for (const event of this.events.splice(0)) sink.event(event);
     for (const received of this.packets.splice(0, this.packetsAtOnce)) sink.packet(received);
+    for (const received of this.sideDatagrams.splice(0)) sink.sideDatagram(received);
   }
 
   wait(deadline: Instant | null): void {

@@ -338,6 +338,7 @@ function hearsOnlyOn(
   const heard: string[] = [];
   const sink = {
     event: () => undefined,
+    sideDatagram: () => undefined,
     packet: (received: { channel: AdvertChannel; packet: Uint8Array }) => {
       channels.push(received.channel);
       heard.push(Buffer.from(received.packet).toString('hex'));

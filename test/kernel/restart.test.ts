@@ -43,7 +43,11 @@ function leftTo(host: Host): readonly Extract<NetworkEvent, { type: 'address-app
   const events: NetworkEvent[] = [];
   host.run(() => {
     expect(network.start()).toBeNull();
-    network.receive({ event: (event) => events.push(event), packet: () => undefined });
+    network.receive({
+      event: (event) => events.push(event),
+      packet: () => undefined,
+      sideDatagram: () => undefined,
+    });
     network.stop();
   });
   return events.filter((event) => event.type === 'address-appeared').filter(({ own }) => own);

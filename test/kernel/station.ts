@@ -11,6 +11,7 @@ import type {
   NetworkEvent,
   NetworkSink,
   ReceivedPacket,
+  ReceivedSideDatagram,
 } from '../../src/ports/network.ts';
 import type { LinuxNetworkOptions } from '../../src/linux/linux-network.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
@@ -31,6 +32,8 @@ export class Station implements NetworkSink {
   readonly events: NetworkEvent[] = [];
   /** The packets received, as hexadecimal digits, and the interface of each one's channel. */
   readonly packets: string[] = [];
+  /** Datagrams of the side channel: their sender, and their octets in hexadecimal. */
+  readonly sideDatagrams: string[] = [];
   readonly packetInterfaces: (InterfaceName | null)[] = [];
 
   constructor(options: Omit<LinuxNetworkOptions, 'clock'> = {}) {
@@ -80,6 +83,10 @@ export class Station implements NetworkSink {
 
   event(event: NetworkEvent): void {
     this.events.push(event);
+  }
+
+  sideDatagram({ source, octets }: ReceivedSideDatagram): void {
+    this.sideDatagrams.push(`${source} ${Buffer.from(octets).toString('hex')}`);
   }
 
   packet({ channel, packet }: ReceivedPacket): void {

@@ -126,6 +126,10 @@ export const withoutKernelState: readonly Explained[] = [
     keywords: ['the outermost level: service', 'service: *'],
   },
   {
+    reason: 'what Batons tell each other: a socket, and who is Master',
+    keywords: ['the outermost level: side_channel', 'side_channel: *'],
+  },
+  {
     reason: 'interfaces may always come and change, with the word or without it',
     keywords: ['global_defs: dynamic_interfaces'],
   },

@@ -16,12 +16,14 @@ import {
 import { Core } from '../../src/core/core.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
-import type { Effect } from '../../src/model/effect.ts';
+import type { Effect, OpenSideChannel } from '../../src/model/effect.ts';
 import { effectText } from '../../src/cli/effect-text.ts';
 import { explain, explanationText } from '../../src/cli/explanation.ts';
 import { storyOf } from '../../src/cli/opened-replay.ts';
 import type { JournalLine } from '../../src/ports/journal.ts';
+import { fingerprint, ownSession, parseSideMessage } from './side-notation.ts';
 import { linkChanged } from './specimens.ts';
+import type { Words } from './words.ts';
 
 /** How long what is no business of the pulse thread takes here. */
 const latency = {
@@ -54,6 +56,7 @@ export class ScenarioHost {
   now = instant(0);
   /** Why joins, holds and the installation of routes and rules fail; null where they work. */
   joinError: string | null = null;
+  openError: string | null = null;
   holdError: string | null = null;
   routingError: string | null = null;
   /** How each script ends; null where it never does. */
@@ -66,6 +69,7 @@ export class ScenarioHost {
   private due: Due[] = [];
   private lines: string[] = [];
   private nextProcessId = 100;
+  private sideCounter = 0;
 
   constructor(config: Config) {
     this.core = new Core(config);
@@ -119,6 +123,22 @@ export class ScenarioHost {
     }
   }
 
+  /** A message of the side channel that nobody has sent before, unless it says so. */
+  hearSideMessage(words: Words): void {
+    this.sideCounter += 1;
+    this.handle(parseSideMessage(words, this.sideCounter));
+  }
+
+  private openSideChannel({ secrets }: OpenSideChannel): CoreEvent {
+    if (this.openError !== null) return { type: 'side-channel-failed', error: this.openError };
+    const fingerprints = secrets.map(({ instance }) => [instance, fingerprint] as const);
+    return {
+      type: 'side-channel-opened',
+      session: ownSession,
+      fingerprints: Object.fromEntries(fingerprints),
+    };
+  }
+
   die(name: string): void {
     const facts = this.service(name);
     const { processId } = facts;
@@ -163,6 +183,11 @@ export class ScenarioHost {
       case 'delete-interface':
         this.later(latency.link, () => linkChanged(effect.name, 'gone'));
         return { type: 'effect-settled', id: effect.id, error: null };
+      case 'open-side-channel':
+        return this.openSideChannel(effect);
+      case 'close-side-channel':
+      case 'send-side-message':
+        return null;
       case 'watch-process':
         this.watched.set(effect.service, effect.processId);
         return null;

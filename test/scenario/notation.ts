@@ -5,11 +5,13 @@
  *     instance VI_1: priority 150, addresses 192.0.2.10/24 192.0.2.11/24, nopreempt
  *     script check: every 2s, fall 3
  *     service nginx: probe, test, restarts 2 in 60s
+ *     side-channel: peer 192.0.2.2, peer 192.0.2.3
  *     global: mail, fifo /run/fifo, startup-delay 5s, log-unknown
  *
  * Instances are in instance-notation.ts, groups and what is kept on the network in
  * setting-notation.ts.
  */
+import type { IpAddress } from '../../src/model/address.ts';
 import type { Mutable } from '../../src/base/mutable.ts';
 import type { AnnouncementGroupConfig } from '../../src/model/announcement-config.ts';
 import type {
@@ -21,6 +23,7 @@ import type {
   InterfaceDelayConfig,
   ProcessConfig,
   ScriptConfig,
+  SideChannelConfig,
   SyncGroupConfig,
   TrackGroupConfig,
 } from '../../src/model/config.ts';
@@ -49,6 +52,7 @@ export function parseConfiguration(lines: readonly string[]): Config {
     syncGroups: [],
     trackGroups: [],
     interfaceDelays: [],
+    sideChannel: null,
     announcementGroups: [],
     fixed: config().fixed,
   };
@@ -65,6 +69,7 @@ export function parseConfiguration(lines: readonly string[]): Config {
     else if (kind === 'process') draft.processes.push(parseProcess(name, settings));
     else if (kind === 'delay') draft.interfaceDelays.push(parseDelay(name, settings));
     else if (kind === 'fixed') draft.fixed = parseFixed(settings);
+    else if (kind === 'side-channel') draft.sideChannel = parseSideChannel(settings);
     else if (kind === 'track-group') draft.trackGroups.push(parseTrackGroup(name, settings));
     else if (kind === 'announcements') {
       draft.announcementGroups.push(parseAnnouncementGroup(name, settings));
@@ -85,6 +90,7 @@ interface Drafted {
   readonly interfaceDelays: InterfaceDelayConfig[];
   readonly announcementGroups: AnnouncementGroupConfig[];
   fixed: FixedConfig;
+  sideChannel: SideChannelConfig | null;
 }
 
 function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalConfig {
@@ -102,6 +108,15 @@ function parseGlobal(former: GlobalConfig, settings: readonly Words[]): GlobalCo
     } else words.unknown();
   }
   return global;
+}
+
+function parseSideChannel(settings: readonly Words[]): SideChannelConfig {
+  const port = 8112;
+  const peers = settings.map((words) => {
+    if (!words.accept('peer')) words.unknown();
+    return { address: words.address(), port };
+  });
+  return { own: { address: '192.0.2.1' as IpAddress, port }, peers, key: '5a'.repeat(32) };
 }
 
 function parseScript(name: string, settings: readonly Words[]): ScriptConfig {

@@ -21,6 +21,11 @@
  *     script check exits 1 | hangs | times out | is killed | cannot be executed
  *     service nginx runs as process 7 | dies | breaks | cannot start | is mended
  *     service nginx falls silent | answers
+ *     side hello of nothing | VI_1 Backup [priority 90] [vrid 52] [version 3] [unicast] [every 2s]
+ *            [password] [fingerprint 2] [addresses 192.0.2.10,192.0.2.11] [and VI_2 ...]
+ *            [from 192.0.2.2] [session bb] [to aa | nobody] [counter 7]
+ *     side take 1 VI_1,VI_2 | taken 1 | declined 1 stopping [from ...]
+ *     side channels fail: EADDRINUSE
  *     file load has 3 | is gone
  *     processes of named: 2
  *     route 198.51.100.0/24 vanishes | rule 100 vanishes
@@ -82,6 +87,8 @@ function act(host: ScenarioHost, words: Words): void {
   else if (words.accept('routes', 'fail:')) host.routingError = words.rest().join(' ');
   else if (words.accept('script')) host.scripts.set(words.next(), parseOutcome(words));
   else if (words.accept('service')) changeService(host, words);
+  else if (words.accept('side', 'channels', 'fail:')) host.openError = words.rest().join(' ');
+  else if (words.accept('side')) host.hearSideMessage(words);
   else if (words.accept('file')) readFile(host, words);
   else if (words.accept('processes', 'of')) {
     const tracker = words.next().replace(/:$/, '');

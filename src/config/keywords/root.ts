@@ -19,6 +19,7 @@ import {
 } from './keyword.ts';
 import { staticRoutes, staticRules } from './route.ts';
 import { service } from './service.ts';
+import { sideChannel } from './side-channel.ts';
 import { script, trackFile, trackProcess } from './tracking.ts';
 import { virtualServer, virtualServerGroup } from './virtual-server.ts';
 
@@ -107,6 +108,9 @@ export const root = keywordBlock('the outermost level', [
   }),
   acted('service', name, "a process that Baton keeps alive (Baton's own block)", {
     block: service,
+  }),
+  acted('side_channel', [], "what Batons tell each other beside VRRP (Baton's own block)", {
+    block: sideChannel,
   }),
 ]);
 
