@@ -1,9 +1,9 @@
 /** The log of `baton run`, wherever the command line sends it. */
-import { appendFileSync, openSync } from 'node:fs';
 import type { LogLevel } from '../model/effect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { DatagramSender } from '../ports/datagram.ts';
 import type { LogSink } from '../ports/log.ts';
+import { FileLog } from './file-log.ts';
 import { JournalLog, leadsToJournal } from './journal-log.ts';
 import { LogFanOut } from './log-fan-out.ts';
 import { Syslog, type SyslogFacility } from './syslog.ts';
@@ -32,12 +32,16 @@ export class DaemonLog implements LogSink {
       syslogFacility === null
         ? null
         : new Syslog({ facility: syslogFacility, processId: process.pid, clock, datagrams });
-    const sinks = [
+    const lowest = detail > 0 ? 'debug' : 'info';
+    const others = [
       ...(stderr ? [stderrLog(clock)] : []),
       ...(this.syslog === null ? [] : [this.syslog]),
-      ...(file === null ? [] : [fileLog(file, clock)]),
     ];
-    this.sink = new LogFanOut({ sinks, lowest: detail > 0 ? 'debug' : 'info' });
+    const complain = (text: string): void => {
+      new LogFanOut({ sinks: others, lowest }).write('error', text);
+    };
+    const files = file === null ? [] : [new FileLog({ path: file, clock, complain })];
+    this.sink = new LogFanOut({ sinks: [...others, ...files], lowest });
   }
 
   /** Names this daemon among others of the host. */
@@ -56,12 +60,4 @@ function stderrLog(clock: Clock): LogSink {
   };
   const journal = leadsToJournal(process.stderr.fd, process.env['JOURNAL_STREAM']);
   return journal ? new JournalLog({ print }) : new TextLog({ clock, print });
-}
-
-function fileLog(path: string, clock: Clock): LogSink {
-  const descriptor = openSync(path, 'a', 0o600);
-  const print = (text: string): void => {
-    appendFileSync(descriptor, text);
-  };
-  return new TextLog({ clock, print });
 }
