@@ -21,13 +21,13 @@ export function dumpPath(options: {
 
 /** Writes or replaces a file, mode 0600; null, or the reason why not. */
 export function replaceFile(path: string, text: string): string | null {
-  // Whoever names a device (/dev/null) wants no file in its place.
-  const former = lstatSync(path, { throwIfNoEntry: false });
-  if (former !== undefined && !former.isFile() && !former.isSymbolicLink()) {
-    return 'there is something else at its path';
-  }
   const temporary = join(dirname(path), `.baton-${randomUUID()}`);
   try {
+    // Whoever names a device (/dev/null) wants no file in its place.
+    const former = lstatSync(path, { throwIfNoEntry: false });
+    if (former !== undefined && !former.isFile() && !former.isSymbolicLink()) {
+      return 'there is something else at its path';
+    }
     writeFileSync(temporary, text, { flag: 'wx', mode: 0o600 });
     renameSync(temporary, path);
     return null;

@@ -61,6 +61,9 @@ describe('complaints', () => {
     writeComplaints(join(folder, 'complaints'), ['one'], log);
     expect(logged).toHaveLength(1);
     expect(replaceFile('/dev/zero', 'one')).toBe('there is something else at its path');
+    const loop = join(folder, 'loop');
+    symlinkSync(loop, loop);
+    expect(replaceFile(join(loop, 'file'), 'one')).toMatch(/^ELOOP/);
   });
 });
 

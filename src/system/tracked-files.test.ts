@@ -1,4 +1,5 @@
 /** Real files, each test in a folder of its own. */
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -52,6 +53,28 @@ describe('a tracked file', () => {
     writeFileSync(file.path, text);
     watch();
     expect(reported).toEqual([value]);
+  });
+
+  it('may be where no file can be, and is nothing then', async () => {
+    const loop = join(folder, 'loop');
+    symlinkSync(loop, loop);
+    watch({ ...file, path: join(loop, 'load') });
+    expect(reported).toEqual([null]);
+    unlinkSync(loop);
+    mkdirSync(loop);
+    writeFileSync(join(loop, 'load'), '4\n');
+    await comesTo([null, 4]);
+  });
+
+  it('is not waited for where there is a FIFO in its place', () => {
+    spawnSync('mkfifo', [file.path]);
+    // Whoever waited would do so until this one comes.
+    const writer = spawn('sh', ['-c', 'sleep 3; : <> "$0"', file.path]);
+    const before = performance.now();
+    watch();
+    expect(reported).toEqual([null]);
+    expect(performance.now() - before).toBeLessThan(1_500);
+    writer.kill();
   });
 
   it('is written, replaced, taken away and made again', async () => {

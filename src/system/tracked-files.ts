@@ -5,12 +5,16 @@
  * first, so a change counts once nothing has happened for a moment.
  */
 import {
-  readFileSync,
+  closeSync,
+  constants,
+  openSync,
+  readSync,
   realpathSync,
   statSync,
   watch,
   writeFileSync,
   type FSWatcher,
+  type Stats,
 } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { FileConfig } from '../model/config.ts';
@@ -22,6 +26,9 @@ const restMs = 5;
 const emptyRestMs = 100;
 /** A file that never rests is read all the same. */
 const longestWaitMs = 250;
+
+/** More than any number, and the white space before it, takes. */
+const headLength = 4_096;
 
 /** Where the kernel watches nothing for us (no inotify left) the file is looked at this often. */
 const pollMs = 1_000;
@@ -164,11 +171,20 @@ function foldersOf(path: string): ReadonlyMap<string, string> {
 }
 
 function nearestFolder(folder: string): { readonly there: string; readonly key: string } {
-  const status = statSync(folder, { throwIfNoEntry: false });
+  const status = statusOf(folder);
   if (status?.isDirectory() === true || folder === '/') {
     return { there: folder, key: `${String(status?.dev)}:${String(status?.ino)}` };
   }
   return nearestFolder(dirname(folder));
+}
+
+/** Null where it is not there, or not for us, or a link that leads to itself. */
+function statusOf(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch {
+    return null;
+  }
 }
 
 function realPath(path: string): string | null {
@@ -179,9 +195,16 @@ function realPath(path: string): string | null {
   }
 }
 
+/** The beginning, in which the number stands; a FIFO in the file's place is not waited for. */
 function contentOf(path: string): string | null {
   try {
-    return readFileSync(path, 'latin1');
+    const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    try {
+      const head = Buffer.alloc(headLength);
+      return head.toString('latin1', 0, readSync(descriptor, head));
+    } finally {
+      closeSync(descriptor);
+    }
   } catch {
     return null;
   }
