@@ -77,6 +77,9 @@ interface Prepared {
   readonly installed: Installed;
 }
 
+/** The list that a route or a rule is in if it is there; null: it can't be had now. */
+type Lister = (installed: Installed) => Listed | null;
+
 class KernelRouting implements RoutingClient {
   readonly #links: LinkLookup;
   readonly #request: RoutingSocket;
@@ -120,6 +123,11 @@ class KernelRouting implements RoutingClient {
         continue;
       }
       const { length } = prepared.value.octets;
+      if (length > requestOctetsAtOnce) {
+        finish();
+        outcomes.push(outcomeOf(request, errorOf(request, errno.EMSGSIZE, null)));
+        continue;
+      }
       const full = octets + length > requestOctetsAtOnce;
       if (full || batch.length === requestsAtOnce) finish();
       batch.push(prepared.value);
@@ -197,9 +205,10 @@ class KernelRouting implements RoutingClient {
   #changeAtOnce(batch: readonly Prepared[]): readonly RoutingOutcome[] {
     if (batch.length === 0) return [];
     const answers = this.#request.carryOut(batch.map(({ octets }) => octets));
+    const listOf = this.#lister();
     return batch.map(({ request, sequence, installed }) => {
       const error = answers.ok
-        ? this.#errorIn(answers.value.get(sequence), request, installed)
+        ? this.#errorIn(answers.value.get(sequence), { request, installed, listOf })
         : answers.error;
       if (isInstall(request)) {
         if (error === null) this.#installed.set(keyOf(request), installed);
@@ -210,14 +219,15 @@ class KernelRouting implements RoutingClient {
 
   #errorIn(
     answer: Acknowledgement | undefined,
-    request: RoutingRequest,
-    installed: Installed,
+    { request, installed, listOf }: Pick<Prepared, 'request' | 'installed'> & { listOf: Lister },
   ): KernelError | null {
     if (answer === undefined) return errorOf(request, errno.ENOBUFS, 'answer lost');
     const { errorNumber, explanation } = answer;
     if (errorNumber === 0) return null;
     if (isInstall(request)) {
-      if (errorNumber === errno.EEXIST && this.#isThere(installed)) return null;
+      if (errorNumber === errno.EEXIST && this.#isIn(listOf(installed) ?? [], installed)) {
+        return null;
+      }
     } else if (notThere.has(errorNumber)) return null;
     return errorOf(request, errorNumber, explanation);
   }
@@ -251,16 +261,7 @@ class KernelRouting implements RoutingClient {
   }
 
   #lookForInstalled(report: RoutingReport): void {
-    const lists = new Map<string, Listed | null>();
-    const listOf = (installed: Installed): Listed | null => {
-      const name = listNameOf(installed);
-      const key = JSON.stringify(name);
-      const known = lists.get(key);
-      if (known !== undefined) return known;
-      const list = this.#request.list(name);
-      lists.set(key, list);
-      return list;
-    };
+    const listOf = this.#lister();
     let unsure = false;
     for (const [key, installed] of [...this.#installed]) {
       const list = listOf(installed);
@@ -273,8 +274,18 @@ class KernelRouting implements RoutingClient {
     this.#suspect = unsure;
   }
 
-  #isThere(installed: Installed): boolean {
-    return this.#isIn(this.#request.list(listNameOf(installed)) ?? [], installed);
+  /** Each list is asked for once, however many look for something in it. */
+  #lister(): Lister {
+    const lists = new Map<string, Listed | null>();
+    return (installed) => {
+      const name = listNameOf(installed);
+      const key = JSON.stringify(name);
+      const known = lists.get(key);
+      if (known !== undefined) return known;
+      const list = this.#request.list(name);
+      lists.set(key, list);
+      return list;
+    };
   }
 
   #isIn(list: Listed, installed: Installed): boolean {
