@@ -52,16 +52,22 @@ export function setUpOwnParameters({ name, kind, family }: VirtualInterface): Ke
 
 /** Of the interfaces below, and of all: while there is a macvlan that needs them. */
 export class SurroundingParameters {
-  readonly #bases = new Map<InterfaceName, { users: number; readonly changes: SysctlChanges }>();
+  readonly #bases = new Map<
+    InterfaceName,
+    { readonly users: Set<InterfaceName>; readonly changes: SysctlChanges }
+  >();
   /** Interfaces whose reverse path must not be checked. */
   readonly #own = new Set<string>();
   #reversePath: SysctlChanges | null = null;
 
-  /** The macvlan `own` on `base` is there; what is changed for it is restored by `leave`. */
+  /**
+   * The macvlan `own` on `base` is there; what is changed for it is restored by `leave`. Again
+   * where `base` is another interface of that name now, which knows nothing of it.
+   */
   enter(base: InterfaceName, own: InterfaceName): KernelError | null {
     this.#own.add(own);
-    const known = this.#bases.get(base) ?? { users: 0, changes: new SysctlChanges() };
-    known.users += 1;
+    const known = this.#bases.get(base) ?? { users: new Set(), changes: new SysctlChanges() };
+    known.users.add(own);
     this.#bases.set(base, known);
     const error =
       setAll(known.changes, `ipv4/conf/${base}`, belowMacvlan) ?? this.#freeReversePath();
@@ -73,8 +79,8 @@ export class SurroundingParameters {
     this.#own.delete(own);
     const known = this.#bases.get(base);
     if (known === undefined) return;
-    known.users -= 1;
-    if (known.users > 0) return;
+    known.users.delete(own);
+    if (known.users.size > 0) return;
     known.changes.restore();
     this.#bases.delete(base);
     if (this.#bases.size > 0) return;

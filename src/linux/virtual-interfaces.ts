@@ -68,9 +68,8 @@ export class VirtualInterfaces {
     const found = there.value === null ? this.#find(name) : there;
     if (!found.ok) return found.error;
     if (found.value === null) return kernelError(errno.ENODEV, call);
-    const known = this.#made.has(name);
     this.#made.set(name, { virtual, index: found.value.index, baseIndex });
-    const error = this.#setUp(virtual, found.value.index, known);
+    const error = this.#setUp(virtual, found.value.index);
     if (error !== null) this.delete(name);
     return error;
   }
@@ -125,7 +124,7 @@ export class VirtualInterfaces {
   }
 
   /** All that has to be before it comes up is done before. */
-  #setUp(virtual: VirtualInterface, index: number, known: boolean): KernelError | null {
+  #setUp(virtual: VirtualInterface, index: number): KernelError | null {
     const { name, base, kind } = virtual;
     const call = `set up interface ${name}`;
     const plain = this.#exchange.send(
@@ -136,7 +135,7 @@ export class VirtualInterfaces {
     if (!plain.ok && plain.error.code !== 'EAFNOSUPPORT') return plain.error;
     const error =
       setUpOwnParameters(virtual) ??
-      (known || kind.type !== 'macvlan' ? null : this.#surrounding.enter(base, name)) ??
+      (kind.type !== 'macvlan' ? null : this.#surrounding.enter(base, name)) ??
       this.#up(virtual, index);
     if (error !== null) return error;
     const linkLocal = virtual.family === 'IPv6' ? this.#linkLocal(virtual) : null;

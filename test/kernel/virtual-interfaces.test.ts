@@ -6,6 +6,7 @@ import type { InterfaceName, Ipv6Address, MacAddress } from '../../src/model/add
 import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
 import { until } from './program.ts';
 import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
+import { SurroundingParameters } from '../../src/linux/interface-sysctls.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
 import { Capture } from './capture.ts';
 import type { Station } from './station.ts';
@@ -121,6 +122,29 @@ describe('a macvlan', () => {
     });
     expect(values()).toEqual(['2', ...before.slice(1)]);
     expect(links(near).map(({ ifname }) => ifname)).toEqual(['lo', 'eth0']);
+  });
+
+  cableTest('changes it anew where the interface below is another one', (near) => {
+    expect(create(near, vrrp)).toBeNull();
+    expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('1');
+    near.host.ip('link delete eth0');
+    near.host.ip('link add eth0 type veth peer name other');
+    expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('0');
+    expect(create(near, vrrp)).toBeNull();
+    expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('1');
+    expect(remove(near, vrrp)).toBeNull();
+    expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('0');
+  });
+
+  cableTest('keeps it for the others when one fails that had not come so far', (near) => {
+    near.host.run(() => {
+      const surrounding = new SurroundingParameters();
+      expect(surrounding.enter(eth0, vrrp.name)).toBeNull();
+      surrounding.leave(eth0, vrrp6.name);
+      expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('1');
+      surrounding.leave(eth0, vrrp.name);
+      expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('0');
+    });
   });
 
   cableTest('may have gone with the interface below', (near) => {
