@@ -180,6 +180,11 @@ describe('a turn', () => {
     bench.turn();
     expect(bench.logs('BACKUP STATE')).toHaveLength(1);
     expect(bench.returning).toHaveLength(300 - 256);
+    // Nobody will wake it for those that are left.
+    expect(bench.pulse.nextDeadline()).toBe(bench.now);
+    bench.turn();
+    expect(bench.returning).toEqual([]);
+    expect(bench.pulse.nextDeadline()).toBeGreaterThan(bench.now);
   });
 
   it('hands slow effects over after it has done the prompt ones', () => {

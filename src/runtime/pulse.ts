@@ -45,6 +45,8 @@ export class Pulse {
   private keys: KeyRing;
   private pending: Effect[] = [];
   private done = false;
+  /** More may have come back from the errands than one turn takes: the next is due at once. */
+  private backlog = false;
   /** What the network has handed over so far. */
   private arrivals = 0;
   private readonly sink: NetworkSink = {
@@ -86,7 +88,7 @@ export class Pulse {
   }
 
   nextDeadline(): Instant | null {
-    return this.core.nextDeadline();
+    return this.backlog ? this.ports.clock.now() : this.core.nextDeadline();
   }
 
   /** The moment at which a Backup takes over unless an advert comes before; null: none does. */
@@ -96,14 +98,19 @@ export class Pulse {
 
   turn(): void {
     this.ports.network.receive(this.sink);
-    for (let count = 0; count < errandEventsPerTurn; count += 1) {
-      const event = this.ports.errands.receive();
-      if (event === null) break;
-      this.handle(event);
-    }
+    this.takeErrands();
     if (this.isDue()) this.receiveAll();
     if (this.isDue()) this.handle({ type: 'time-passed' });
     this.execute();
+  }
+
+  private takeErrands(): void {
+    for (let count = 0; count < errandEventsPerTurn; count += 1) {
+      const event = this.ports.errands.receive();
+      this.backlog = event !== null;
+      if (event === null) return;
+      this.handle(event);
+    }
   }
 
   private isDue(): boolean {
