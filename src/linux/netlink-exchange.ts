@@ -12,6 +12,9 @@ import { openNetlinkSocket } from './netlink-socket.ts';
 
 const { errno } = constants;
 
+/** Of what is thrown away, so that it has an end whatever comes. */
+const readLimit = 1 << 12;
+
 export class NetlinkExchange {
   readonly #socket: NetlinkSocket;
   #sequence = 0;
@@ -31,6 +34,7 @@ export class NetlinkExchange {
   send(octets: Uint8Array, call: string): Result<readonly Uint8Array[], KernelError> {
     const memory = allocate(octets.length);
     memory.octets.set(octets);
+    this.#forgetAnswers();
     const sendError = this.#socket.send(memory, octets.length);
     if (sendError !== null) return failure({ ...sendError, call: `${call}: ${sendError.call}` });
     const datagrams: Uint8Array[] = [];
@@ -52,6 +56,13 @@ export class NetlinkExchange {
     return datagrams.length === 0
       ? failure(kernelError(errno.ENOBUFS, `${call}: answer lost`))
       : success(datagrams);
+  }
+
+  /** What was answered to a request whose answers could not all be read is no answer to the next. */
+  #forgetAnswers(): void {
+    for (let reads = 0; reads < readLimit; reads += 1) {
+      if (this.#socket.receiveDatagrams(() => undefined) === 0) return;
+    }
   }
 
   close(): void {
