@@ -8,7 +8,7 @@ import type { ControlTarget } from './api/control-target.ts';
 import { takeDumpSignals } from './dump.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
 import { failure, success } from './base/result.ts';
-import { seconds, type Duration } from './base/units.ts';
+import { seconds, zero, type Duration } from './base/units.ts';
 import type { RunOptions } from './cli/run-options.ts';
 import { daemonName, runPlaces } from './cli/run-places.ts';
 import { configurationForRun } from './configuration.ts';
@@ -94,13 +94,7 @@ class Daemon {
       recorded: (message) => {
         parts.recording?.file.take(message);
       },
-      crashed: (error) => {
-        parts.errandPorts.log.write(
-          'error',
-          `Baton has a bug and stops: ${error.stack ?? error.message}`,
-        );
-        this.end(exitCodes.bug);
-      },
+      crashed: this.crashed,
     });
     this.errands = new ErrandRunner(parts.errandPorts, {
       report: (event) => {
@@ -144,7 +138,7 @@ class Daemon {
     await this.parts.recording?.file.close(this.begun ? this.thread.ended : null);
     if (exitCode === exitCodes.done) this.parts.errandPorts.log.write('notice', 'Stopped');
     this.server?.close();
-    this.abandon();
+    await this.thread.end(exitCode === exitCodes.done ? errandPatience : zero);
     return exitCode;
   }
 
@@ -162,7 +156,16 @@ class Daemon {
     this.reloadTimer.follow(config.global.reload);
   }
 
+  /** A bug, in either thread: one does not go on without the other. */
+  private readonly crashed = (error: Error): void => {
+    const { log } = this.parts.errandPorts;
+    log.write('error', `Baton has a bug and stops: ${error.stack ?? error.message}`);
+    this.end(exitCodes.bug);
+  };
+
   private takeSignals(): void {
+    // By itself Node.js would wait for the pulse, which may wait for ever.
+    process.on('uncaughtException', this.crashed);
     process.on('SIGTERM', () => {
       this.stop();
     });
@@ -311,12 +314,6 @@ class Daemon {
         this.stop();
       },
     };
-  }
-
-  /** A process that exits waits for its threads: the pulse must not sit in its wait then. */
-  private abandon(): void {
-    this.thread.close();
-    this.thread.wake();
   }
 }
 

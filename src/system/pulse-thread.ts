@@ -1,16 +1,18 @@
 /**
  * The pulse thread as the main thread sees it. CoreEvents go there, Effects come
  * back. The thread sits in ppoll(2) most of the time, so what is sent to it is
- * followed by a wake-up through its eventfd; that is also why it has to be woken
+ * followed by a wake-up through its eventfd; that is also why it has to be ended
  * before the process exits, or the exit would wait for it.
  */
 import { writeSync } from 'node:fs';
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   MessageChannel,
   receiveMessageOnPort,
   Worker,
   type MessagePort,
 } from 'node:worker_threads';
+import { toMilliseconds, type Duration } from '../base/units.ts';
 import type { Config } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
@@ -76,13 +78,24 @@ export class PulseThread {
     this.wake();
   }
 
-  /** Brings the thread out of its wait, so that it sees a message or the end of the process. */
-  wake(): void {
-    if (this.wakeDescriptor !== null) writeSync(this.wakeDescriptor, oneWakeUp);
+  /**
+   * Resolves once the thread has ended, or is about to: what it has finished it tidies up by
+   * itself, and where that takes longer than `patience` it is ended as soon as it wakes.
+   */
+  async end(patience: Duration): Promise<void> {
+    this.port.close();
+    const timer = new AbortController();
+    const late = pause(toMilliseconds(patience), null, { signal: timer.signal }).catch(() => null);
+    await Promise.race([this.ended, late]);
+    timer.abort();
+    // In this order: woken first, it could be asleep again before it is told to end.
+    void this.worker.terminate();
+    this.wake();
   }
 
-  close(): void {
-    this.port.close();
+  /** Brings the thread out of its wait, so that it sees a message. */
+  private wake(): void {
+    if (this.wakeDescriptor !== null) writeSync(this.wakeDescriptor, oneWakeUp);
   }
 
   /** Its last messages may still be on their way when it ends. */
