@@ -65,6 +65,7 @@ function run(config: Config): void {
       const remark = scheduling.timerWasLate(lateness);
       if (remark !== null) warn(portErrands, [remark]);
     },
+    wakeUpStays: true,
     ...(command === null ? {} : { commandBufferOctets: command }),
     ...(monitor === null ? {} : { monitorBufferOctets: monitor }),
     ...(processes === null ? {} : { processBufferOctets: processes }),

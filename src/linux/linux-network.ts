@@ -48,12 +48,18 @@ export interface LinuxNetworkOptions extends NetworkBuffers {
   readonly clock: Clock;
   /** Is told how much later than its deadline each wait has ended that lasted until then. */
   readonly timerFired?: (lateness: Duration) => void;
+  /**
+   * `stop` leaves `wakeDescriptor` open, until the process ends: who writes there may not know yet
+   * that this is over, and its number would soon be that of some other file.
+   */
+  readonly wakeUpStays?: boolean;
 }
 
 export class LinuxNetwork implements Network {
   readonly #clock: Clock;
   readonly #buffers: NetworkBuffers;
   readonly #timerFired: (lateness: Duration) => void;
+  readonly #wakeUpStays: boolean;
   #open: OpenNetwork | null = null;
 
   readonly #channels = new Channels();
@@ -87,9 +93,10 @@ export class LinuxNetwork implements Network {
     this.#fail(name, kernelError(errorNumber, 'send'));
   };
 
-  constructor({ clock, timerFired, ...buffers }: LinuxNetworkOptions) {
+  constructor({ clock, timerFired, wakeUpStays, ...buffers }: LinuxNetworkOptions) {
     this.#clock = clock;
     this.#timerFired = timerFired ?? (() => undefined);
+    this.#wakeUpStays = wakeUpStays ?? false;
     this.#buffers = buffers;
   }
 
@@ -278,7 +285,10 @@ export class LinuxNetwork implements Network {
     this.#channels.close();
     this.#processes.close();
     this.closeSideChannel();
-    if (this.#open !== null) closeNetwork(this.#open);
+    if (this.#open !== null) {
+      closeNetwork(this.#open);
+      if (!this.#wakeUpStays) this.#open.wakeUp.close();
+    }
     this.#open = null;
     this.#events = [];
     this.#failures = [];

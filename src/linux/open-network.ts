@@ -86,6 +86,7 @@ export function openNetwork(
   });
 }
 
+/** All but the wake-up, which another thread may be about to write to. */
 export function closeNetwork(open: OpenNetwork): void {
   open.localReports.restore();
   open.counter.close();
@@ -94,5 +95,4 @@ export function closeNetwork(open: OpenNetwork): void {
   open.routing.close();
   open.frames.close();
   open.rtnetlink.close();
-  open.wakeUp.close();
 }

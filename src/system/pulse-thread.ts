@@ -119,8 +119,6 @@ export class PulseThread {
         listeners.startFailed(message.error);
         return;
       case 'effects':
-        // The thread closes the descriptor when it has finished, and its number is used again.
-        if (message.effects.some(({ type }) => type === 'finish')) this.wakeDescriptor = null;
         listeners.effects(message.effects);
         return;
       case 'recorded':

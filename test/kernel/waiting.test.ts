@@ -103,6 +103,20 @@ describe('starting and stopping', () => {
     expect(station.join(eth0)).toBeNull();
   });
 
+  stationTest(
+    'leaves the wake-up open for another thread that does not know yet',
+    (station) => {
+      const before = openDescriptors();
+      station.start();
+      const { wakeDescriptor } = station.network;
+      station.network.stop();
+      expect(openDescriptors()).toBe(before + 1);
+      expect(writeSync(wakeDescriptor, new Uint8Array(new BigUint64Array([1n]).buffer))).toBe(8);
+      closeSync(wakeDescriptor);
+    },
+    { wakeUpStays: true },
+  );
+
   stationTest('stops after a start that got half-way, wherever it failed', (station) => {
     const codes = [];
     for (let free = 0; codes.at(-1) !== null; free += 1) {
