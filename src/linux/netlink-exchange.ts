@@ -58,7 +58,7 @@ export class NetlinkExchange {
       : success(datagrams);
   }
 
-  /** What was answered to a request whose answers could not all be read is no answer to the next. */
+  /** What is left of the answers to a request is no answer to the next one. */
   #forgetAnswers(): void {
     for (let reads = 0; reads < readLimit; reads += 1) {
       if (this.#socket.receiveDatagrams(() => undefined) === 0) return;
