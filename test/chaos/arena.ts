@@ -57,11 +57,12 @@ class Arena {
     this.#mode = mode;
     execFileSync('mount', ['-t', 'tmpfs', '-o', 'mode=755,size=1m', 'tmpfs', '/run']);
     mkdirSync(filesAt);
-    const router = (letter: RouterLetter): Router =>
-      new Router(
-        { letter, host: this.network.routers[letter], mode, records: fault === 'disk-full' },
-        { directory: filesAt, baton },
-      );
+    const guarded = faults[fault].guarded ?? true;
+    const records = fault === 'disk-full';
+    const router = (letter: RouterLetter): Router => {
+      const host = this.network.routers[letter];
+      return new Router({ letter, host, mode, records, guarded }, { directory: filesAt, baton });
+    };
     this.#routers = { A: router('A'), B: router('B') };
   }
 

@@ -45,9 +45,10 @@ export interface Act {
 }
 
 export interface Fault {
-  readonly says: string;
   /** Unanswered probes in a row that say nothing. */
   readonly patience: number;
+  /** False where the routers are to do without the guard in the kernel; they have it otherwise. */
+  readonly guarded?: false;
   readonly acts: (setting: FaultSetting) => readonly Act[];
 }
 
@@ -59,22 +60,29 @@ export interface FaultSetting {
 }
 
 export const faultNames = [
-  ...[
-    'kill',
-    'freeze',
-    'stall',
-    'flush',
-    'address',
-    'interface-down',
-    'interface-deleted',
-    'cable',
-  ],
-  ...['partition', 'deaf-backup', 'deaf-master', 'loss', 'disk-full', 'no-handles', 'flood'],
+  'kill',
+  'kill-unguarded',
+  'freeze',
+  'stall',
+  'flush',
+  'address',
+  'interface-down',
+  'interface-deleted',
+  'cable',
+  'partition',
+  'deaf-backup',
+  'deaf-master',
+  'loss',
+  'disk-full',
+  'no-handles',
+  'flood',
 ] as const;
 export type FaultName = (typeof faultNames)[number];
 
 /** What a machine that is busy with something else may add to any time. */
 const toleranceMs = 500;
+/** How long after its lifetime an address may still be there. */
+const kernelLatenessMs = 250;
 const patience = { usual: 2, lossy: 6 } as const;
 
 function act(
@@ -111,7 +119,6 @@ function deafened(mode: Mode): Partial<Act> {
 function separated(says: string, disturbance: Disturbance, holder: Holder): Fault {
   const split: Partial<Act> = holder === 'both' ? { twoMs: null } : {};
   return {
-    says,
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
       act(says, [{ type: 'disturb', disturbance }], holder, { ...split, lastsMs: seconds * 1_000 }),
@@ -126,7 +133,6 @@ function separated(says: string, disturbance: Disturbance, holder: Holder): Faul
 /** Taken over, and handed back when it is over. */
 function outage(says: readonly [string, string], deeds: readonly [RouterDeed, RouterDeed]): Fault {
   return {
-    says: says[0],
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
       act(says[0], [{ type: deeds[0], router: 'A' }], 'B', {
@@ -152,7 +158,6 @@ function distress(
 ): Fault {
   const holder = begin.type === 'begin-flood' ? 'either' : 'A';
   return {
-    says,
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
       act(says, [begin], holder, { lastsMs: seconds * 1_000, ...bounds(mode) }),
@@ -162,12 +167,34 @@ function distress(
   };
 }
 
+/** The most whole seconds within Master_Down_Interval, and one at least. */
+function lifetimeSeconds(mode: Mode): number {
+  return Math.max(1, Math.floor((2.5 * mode.intervalMs) / 1_000));
+}
+
+/** Without the guard what bounds it is the lifetime of the address, in whole seconds. */
+const unguardedKill: Fault = {
+  patience: patience.usual,
+  guarded: false,
+  acts: ({ mode, seconds }) => {
+    const lifetimeMs = lifetimeSeconds(mode) * 1_000 + kernelLatenessMs;
+    return [
+      act('SIGKILL, lease_guard off', [kill], 'B', {
+        ...takenOver(mode),
+        twoMs: Math.max(0, lifetimeMs - masterDownMs(mode)),
+        lastsMs: seconds * 1_000,
+      }),
+      act('started again', [restart], 'A', handedBack),
+    ];
+  },
+};
+
 export const faults: Readonly<Record<FaultName, Fault>> = {
   kill: outage(['SIGKILL', 'started again'], ['kill', 'restart']),
+  'kill-unguarded': unguardedKill,
   freeze: outage(['SIGSTOP', 'SIGCONT'], ['freeze', 'wake']),
   // About as long as the lease and as Master_Down_Interval.
   stall: {
-    says: 'SIGSTOP and soon SIGCONT',
     patience: patience.usual,
     acts: ({ mode, random }) =>
       [1, 2, 3].map(() => {
@@ -185,7 +212,6 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
       }),
   },
   flush: {
-    says: 'nft flush ruleset',
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
       act('nft flush ruleset', [{ type: 'flush-filters', router: 'A' }], 'A', {
@@ -196,7 +222,6 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     ],
   },
   address: {
-    says: 'ip address delete',
     patience: patience.usual,
     acts: ({ seconds }) => [
       act('ip address delete', [{ type: 'delete-address', router: 'A' }], 'A', {
@@ -211,7 +236,6 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
   'deaf-backup': separated('backup hears no master', 'B deaf to A', 'both'),
   'deaf-master': separated('master hears no backup', 'A deaf to B', 'A'),
   loss: {
-    says: '30 % of all frames lost',
     patience: patience.lossy,
     acts: ({ mode, seconds }) => [
       act('30 % of all frames lost', [{ type: 'disturb', disturbance: 'loss' }], 'either', {

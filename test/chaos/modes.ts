@@ -29,12 +29,17 @@ export function masterDownMs({ version, intervalMs }: Mode): number {
 }
 
 /** keepalived.conf of one of the two; A is the better one. */
-export function configurationOf(mode: Mode, letter: RouterLetter): string {
+export function configurationOf(
+  mode: Mode,
+  letter: RouterLetter,
+  { guarded }: { readonly guarded: boolean },
+): string {
   const addresses =
     mode.family === 'IPv4'
       ? [`${virtualAddresses.IPv4}/24`]
       : ['fe80::100/64', `${virtualAddresses.IPv6}/64`];
   return [
+    ...(guarded ? [] : ['global_defs {', '  lease_guard off', '}']),
     'vrrp_instance VI_1 {',
     '  state BACKUP',
     '  interface eth0',

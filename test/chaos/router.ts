@@ -37,6 +37,7 @@ export class Router {
       readonly host: Host;
       readonly mode: Mode;
       readonly records: boolean;
+      readonly guarded: boolean;
     },
     places: { readonly directory: string; readonly baton: string },
   ) {
@@ -49,7 +50,7 @@ export class Router {
     mkdirSync(this.#directory);
     const options = `mode=755,size=${fileSystemSize}`;
     execFileSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', this.#directory]);
-    writeFileSync(this.#path('keepalived.conf'), configurationOf(this.#mode, this.letter));
+    writeFileSync(this.#path('keepalived.conf'), configurationOf(this.#mode, this.letter, seat));
   }
 
   /** Starts it, and waits until it takes part. */
