@@ -42,6 +42,11 @@ export interface Act {
   readonly oneTwoMs: number | null;
   /** The longest time without a holder; null: as it comes. */
   readonly noneMs: number | null;
+  /**
+   * Both routers are well: where the machine gives its programs no processor for this long, a
+   * master may lose its role, and take it back. Null: one of them is not, and nothing excuses two.
+   */
+  readonly stallMs: number | null;
 }
 
 export interface Fault {
@@ -85,13 +90,17 @@ const toleranceMs = 500;
 const kernelLatenessMs = 250;
 const patience = { usual: 2, lossy: 6 } as const;
 
+/**
+ * What is done, and what may be seen of it. Where it is not said otherwise: never two holders,
+ * and the address stays where it is.
+ */
 function act(
   says: string,
   deeds: readonly Deed[],
   holder: Holder,
   rest: Partial<Omit<Act, 'says' | 'deeds' | 'holder'>> = {},
 ): Act {
-  const bounds = { lastsMs: 0, twoMs: 0, oneTwoMs: null, noneMs: toleranceMs };
+  const bounds = { lastsMs: 0, twoMs: 0, oneTwoMs: null, noneMs: toleranceMs, stallMs: null };
   return { says, deeds, holder, ...bounds, ...rest };
 }
 
@@ -101,7 +110,13 @@ function takenOver(mode: Mode): Partial<Act> {
 }
 
 /** The better router comes back and takes the address. */
-const handedBack: Partial<Act> = { twoMs: handOverOverlapMs };
+function handedBack(mode: Mode): Partial<Act> {
+  return { ...bothWell(mode), twoMs: handOverOverlapMs };
+}
+
+function bothWell(mode: Mode): Partial<Act> {
+  return { stallMs: masterDownMs(mode) / 2 };
+}
 
 /**
  * Adverts are lost, by chance or because a router can't read them all, so that a backup may
@@ -117,12 +132,15 @@ function deafened(mode: Mode): Partial<Act> {
 }
 
 function separated(says: string, disturbance: Disturbance, holder: Holder): Fault {
-  const split: Partial<Act> = holder === 'both' ? { twoMs: null } : {};
   return {
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
-      act(says, [{ type: 'disturb', disturbance }], holder, { ...split, lastsMs: seconds * 1_000 }),
+      act(says, [{ type: 'disturb', disturbance }], holder, {
+        ...(holder === 'both' ? { twoMs: null } : bothWell(mode)),
+        lastsMs: seconds * 1_000,
+      }),
       act('healed', [{ type: 'heal' }], 'A', {
+        ...bothWell(mode),
         twoMs: holder === 'both' ? 1.5 * mode.intervalMs + toleranceMs : 0,
         lastsMs: 4 * mode.intervalMs,
       }),
@@ -139,7 +157,7 @@ function outage(says: readonly [string, string], deeds: readonly [RouterDeed, Ro
         ...takenOver(mode),
         lastsMs: seconds * 1_000,
       }),
-      act(says[1], [{ type: deeds[1], router: 'A' }], 'A', handedBack),
+      act(says[1], [{ type: deeds[1], router: 'A' }], 'A', handedBack(mode)),
     ],
   };
 }
@@ -160,9 +178,12 @@ function distress(
   return {
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
-      act(says, [begin], holder, { lastsMs: seconds * 1_000, ...bounds(mode) }),
+      act(says, [begin], holder, {
+        ...bothWell(mode),
+        ...{ lastsMs: seconds * 1_000, ...bounds(mode) },
+      }),
       act('and SIGKILL for the master', [kill], 'B', { ...takenOver(mode), ...bounds(mode) }),
-      act('over, and started again', [...end, restart], 'A', handedBack),
+      act('over, and started again', [...end, restart], 'A', handedBack(mode)),
     ],
   };
 }
@@ -184,7 +205,7 @@ const unguardedKill: Fault = {
         twoMs: Math.max(0, lifetimeMs - masterDownMs(mode)),
         lastsMs: seconds * 1_000,
       }),
-      act('started again', [restart], 'A', handedBack),
+      act('started again', [restart], 'A', handedBack(mode)),
     ];
   },
 };
@@ -206,7 +227,7 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
         ];
         return act('SIGSTOP and soon SIGCONT', deeds, 'A', {
           ...takenOver(mode),
-          ...handedBack,
+          ...handedBack(mode),
           lastsMs: 8 * mode.intervalMs,
         });
       }),
@@ -215,16 +236,18 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
     patience: patience.usual,
     acts: ({ mode, seconds }) => [
       act('nft flush ruleset', [{ type: 'flush-filters', router: 'A' }], 'A', {
+        ...bothWell(mode),
         lastsMs: seconds * 1_000,
       }),
       act('and SIGKILL', [kill], 'B', takenOver(mode)),
-      act('started again', [restart], 'A', handedBack),
+      act('started again', [restart], 'A', handedBack(mode)),
     ],
   },
   address: {
     patience: patience.usual,
-    acts: ({ seconds }) => [
+    acts: ({ mode, seconds }) => [
       act('ip address delete', [{ type: 'delete-address', router: 'A' }], 'A', {
+        ...bothWell(mode),
         lastsMs: seconds * 1_000,
       }),
     ],
@@ -242,7 +265,10 @@ export const faults: Readonly<Record<FaultName, Fault>> = {
         lastsMs: seconds * 1_000,
         ...deafened(mode),
       }),
-      act('healed', [{ type: 'heal' }], 'A', { twoMs: 1.5 * mode.intervalMs + toleranceMs }),
+      act('healed', [{ type: 'heal' }], 'A', {
+        ...bothWell(mode),
+        twoMs: 1.5 * mode.intervalMs + toleranceMs,
+      }),
     ],
   },
   'disk-full': distress('disks full', { type: 'fill-disks' }, [{ type: 'free-disks' }]),

@@ -1,4 +1,11 @@
-/** What the wire has shown of one act, held against what it may show. */
+/**
+ * What the wire has shown of one act, held against what it may show.
+ *
+ * The protocol's times are times in which its programs run. The observer wants the processor
+ * each millisecond, so what it was not given tells how busy the machine was elsewhere: that much
+ * later than its bound anything may come.
+ */
+import { handOverOverlapMs } from '../../src/lab/holding.ts';
 import type { ActReport } from './case-report.ts';
 import type { Act } from './faults.ts';
 import type { Holdings, Stretch } from './holdings.ts';
@@ -16,6 +23,7 @@ export function judge(played: {
   const { act, time, settled, rows, holdings } = played;
   const two = within(holdings.two, time);
   const none = within(holdings.none, time);
+  const unseen = within(holdings.unseen, time);
   const ends = [...two, ...none].map(({ untilUs }) => untilUs);
   const figures = {
     says: act.says,
@@ -25,16 +33,23 @@ export function judge(played: {
     noneMs: longestMs(none),
     allNoneMs: totalMs(none),
     recoveryMs: (Math.max(time.fromUs, ...ends) - time.fromUs) / 1_000,
-    unseenMs: totalMs(within(holdings.unseen, time)),
+    unseenMs: totalMs(unseen),
     rounds: rows.filter(
       ({ type, atUs }) => type === 'round' && atUs >= time.fromUs && atUs < time.untilUs,
     ).length,
   };
+  const longestStallMs = longestMs(unseen);
+  const stalled = act.stallMs !== null && longestStallMs >= act.stallMs;
+  const limits = {
+    twoMs: stalled ? null : act.twoMs,
+    oneTwoMs: stalled ? handOverOverlapMs + longestStallMs : act.oneTwoMs,
+    noneMs: act.noneMs === null ? null : act.noneMs + figures.unseenMs,
+  };
   const faults = [
     ...(settled ? [] : [`not held by ${act.holder} in the end`]),
-    ...beyond('two holders for', figures.twoMs, act.twoMs),
-    ...beyond('two holders at a stretch for', figures.longestTwoMs, act.oneTwoMs),
-    ...beyond('no holder for', figures.noneMs, act.noneMs),
+    ...beyond('two holders for', figures.twoMs, limits.twoMs),
+    ...beyond('two holders at a stretch for', figures.longestTwoMs, limits.oneTwoMs),
+    ...beyond('no holder for', figures.noneMs, limits.noneMs),
     // An observer that can't see two holders where there have to be some sees nothing.
     ...(act.holder === 'both' && figures.twoMs === 0 ? ['two holders were not seen'] : []),
     ...(figures.rounds === 0 ? ['nobody looked'] : []),

@@ -64,7 +64,9 @@ export class Router {
       ...(this.#records ? ['--record', this.#path(`record-${place}`)] : []),
     ]);
     this.#programs.push(program);
-    await program.printed('Startup complete');
+    // On a machine that is busy with many of them it takes longer than a Program waits for.
+    const complete = (): Promise<unknown> => program.printed('Startup complete');
+    await complete().catch(complete);
   }
 
   signal(name: NodeJS.Signals): void {
@@ -80,10 +82,11 @@ export class Router {
     this.host.run(() => execFileSync('nft', ['flush', 'ruleset']));
   }
 
+  /** A flush, since on a busy machine the address may have just moved. */
   deleteAddress(): void {
     const { family } = this.#mode;
-    const length = family === 'IPv4' ? 24 : 64;
-    this.host.ip(`address delete ${virtualAddresses[family]}/${length} dev eth0`);
+    const length = family === 'IPv4' ? 32 : 128;
+    this.host.ip(`address flush dev eth0 to ${virtualAddresses[family]}/${length}`);
   }
 
   /** Writes until the file system takes no more. */
