@@ -198,6 +198,39 @@ describe('statusText', () => {
     `);
   });
 
+  it('shows other Batons, and what differs there', () => {
+    const counterpart = { instance: 'VI_1', name: 'VI_1', state: 'Backup', priority: 50 } as const;
+    const sideChannel = {
+      ...{ address: '192.0.2.1', port: 8112, failure: null },
+      peers: [
+        {
+          ...{ address: '192.0.2.2', port: 8112, alive: true },
+          counterparts: [
+            { ...counterpart, differences: [] },
+            {
+              ...{ ...counterpart, instance: 'VI_2' },
+              differences: [{ field: 'advert_int', ours: '1 s', theirs: '2 s' }],
+            },
+          ],
+        },
+        { address: '192.0.2.3', port: 8112, alive: false, counterparts: [] },
+      ],
+    };
+    const text = statusText(status({ sideChannel }), { paint: plain, nowMs });
+    expect(text.slice(text.indexOf('SIDE'))).toMatchInlineSnapshot(`
+      "SIDE CHANNEL TO  STATUS  INSTANCE  THERE  STATE   PRIORITY
+      192.0.2.2        heard   VI_1      VI_1   Backup  50
+                               VI_2      VI_1   Backup  50
+      192.0.2.3        silent  none
+        VI_2 differs on 192.0.2.2: advert_int here: 1 s; there: 2 s
+      "
+    `);
+    const failed = { ...sideChannel, failure: 'bind: EADDRINUSE' };
+    expect(statusText(status({ sideChannel: failed }), { paint: plain, nowMs })).toContain(
+      'Side channel on 192.0.2.1 port 8112 is not open: bind: EADDRINUSE\n',
+    );
+  });
+
   it('says so when there is nothing to show', () => {
     expect(statusText(status({}), { paint: plain, nowMs })).toMatchInlineSnapshot(`
       "Baton 0.1.0, process 4242, running for 3 h 12 min, configured by /etc/keepalived/keepalived.conf

@@ -10,6 +10,7 @@ import type {
   ServiceSnapshot,
   StateName,
 } from '../model/snapshot.ts';
+import { sideChannelLines } from './side-channel-text.ts';
 import { heading, layTable, type Cell, type Row } from './table.ts';
 import { printable, type Paint, type Style } from './terminal.ts';
 import { exactSeconds, localTimeShort, roughDuration } from './time-text.ts';
@@ -30,6 +31,7 @@ export function statusText(status: StatusResponse, options: StatusTextOptions): 
     groupLines(snapshot.groups, options.paint),
     fileLines(snapshot.files, options.paint),
     processLines(snapshot.processes, options.paint),
+    sideChannelLines(snapshot.sideChannel, options.paint),
     dropLines(snapshot.drops),
   ];
   const filled = sections.filter((lines) => lines.length > 0);

@@ -7,6 +7,7 @@ import { hmacKeyOf } from '../../test/scenario/instance-notation.ts';
 import { Play } from '../../test/scenario/play.ts';
 import { instant } from '../base/units.ts';
 import { Core, type CoreInput } from '../core/core.ts';
+import type { IpAddress } from '../model/address.ts';
 import type { Config } from '../model/config.ts';
 import type { Effect } from '../model/effect.ts';
 import type { RecordingEndReason } from '../model/recording.ts';
@@ -142,6 +143,21 @@ describe('a recording', patience, () => {
       stories,
     );
     expect(heard).toBeGreaterThan(10);
+  });
+
+  it('holds neither the key of a side channel nor what is fingerprinted, and replays it', () => {
+    const authentication = { type: 'simple', password } as const;
+    const key = '5a'.repeat(32);
+    const own = { address: '192.0.2.1' as IpAddress, port: 8112 };
+    const peers = [{ address: '192.0.2.2' as IpAddress, port: 8112 }];
+    const sideChannel = { own, peers, key };
+    const settings = config({ instances: [instanceConfig({ authentication })], sideChannel });
+    const { sink, effects } = record(settings, inputsOf(settings, []));
+    expect(effects.flat().map(({ type }) => type)).toContain('open-side-channel');
+    for (const secret of [key, password]) expect(sink.text).not.toContain(secret);
+    for (const step of replayed(sink.lines)) {
+      if (step.type === 'input') expect(step.difference).toBeNull();
+    }
   });
 
   it('tells an answer that is another one', () => {

@@ -289,4 +289,29 @@ describe('SimulatedNetwork', () => {
     await pass(seconds(2));
     expect([one.receive(), one.priorities, one.woken]).toEqual([[], [], 0]);
   });
+
+  it('carries datagrams of the side channel to the socket that is open there', async () => {
+    startBoth();
+    const place = (number: number) => {
+      return { address: `192.0.2.1${String(number)}` as Ipv4Address, port: 8112 };
+    };
+    const say = (text: string, port = 8112): void => {
+      one.network.queueSideDatagram({ ...place(2), port }, Buffer.from(text));
+      one.network.flush();
+    };
+    expect(one.network.openSideChannel(place(1))).toEqual({ ok: true, value: '00000000000000aa' });
+    say('nobody listens yet');
+    await pass(milliseconds(10));
+    two.network.openSideChannel(place(2));
+    say('hello');
+    say('another port', 8113);
+    await pass(milliseconds(10));
+    two.receive();
+    expect(two.heard).toEqual(['192.0.2.11 hello']);
+    one.network.closeSideChannel();
+    say('closed');
+    await pass(milliseconds(10));
+    two.receive();
+    expect(two.heard).toHaveLength(1);
+  });
 });
