@@ -46,6 +46,11 @@ export function between(earlier: Instant, later: Instant): Duration {
   return (later - earlier) as Duration;
 }
 
+/** The shortest multiple of `step` that is not shorter, in whole milliseconds. */
+export function ceilTo(duration: Duration, step: Duration): Duration {
+  return milliseconds(Math.ceil((Math.ceil(duration / step) * step) / 1_000));
+}
+
 export function times(duration: Duration, factor: number): Duration {
   return Math.round(duration * factor) as Duration;
 }

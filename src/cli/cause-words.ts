@@ -50,6 +50,9 @@ export function causeWords(cause: Cause, ago: (ms: number) => string): string {
     case 'handed-over':
       return `, since the Master asked for it over the side channel, from ${cause.by}`;
     case 'lease-lapsed':
+      if (cause.lateMs === null) {
+        return ', since its adverts did not leave in time: the kernel had seen its lease lapse';
+      }
       return (
         `, since Baton, or the whole machine, had stood still: it woke ${exactSeconds(cause.lateMs)} ` +
         'after its next advert was due, when another might be Master by right'

@@ -44,6 +44,7 @@ const instance: InstanceSnapshot = {
   masterAdvertisementIntervalMs: 1_000,
   skewTimeMs: 609.375,
   masterDownIntervalMs: 3_609.375,
+  answersForMs: 2_500,
   nextTimeoutInMs: 400,
   passed: false,
   counters: { ...noCounts, advertsSent: 124, becameMaster: 1 },

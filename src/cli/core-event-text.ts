@@ -24,6 +24,10 @@ export function coreEventText(event: CoreEvent): string {
       return `route ${event.route.text} vanished`;
     case 'rule-vanished':
       return `rule ${event.rule.text} vanished`;
+    case 'leases-lapsed':
+      return `leases ${event.numbers.join(', ')} have lapsed`;
+    case 'guard-vanished':
+      return `the lease guard is gone: ${event.error}`;
     case 'side-message-received':
       return `side channel: ${event.source} says ${sideMessageText(event.message)}`;
     case 'side-message-dropped':

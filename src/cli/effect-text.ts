@@ -5,7 +5,13 @@ import type { Advert } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { Command } from '../model/command.ts';
 import type { VirtualAddress } from '../model/config.ts';
-import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../model/effect.ts';
+import type {
+  AnnounceAddresses,
+  Effect,
+  SendAdvert,
+  SetFirewall,
+  SetGuard,
+} from '../model/effect.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { InstanceSnapshot, SidePeerSnapshot, Snapshot } from '../model/snapshot.ts';
 import { differencesText, sideMessageText } from './side-message-text.ts';
@@ -41,6 +47,16 @@ export function effectText(effect: Effect): string {
       return `${effect.suppressed ? 'suppress' : 'send'} reports of local groups`;
     case 'set-firewall':
       return firewallText(effect);
+    case 'set-guard':
+      return guardText(effect);
+    case 'take-lease': {
+      const { lease } = effect;
+      return `take lease ${lease.number} of ${listed(lease.addresses)} for ${toSeconds(lease.duration)} s`;
+    }
+    case 'end-lease':
+      return `end lease ${effect.number}`;
+    case 'confirm-leases':
+      return `confirm ${effect.numbers.map((number) => `lease ${number}`).join(', ')}`;
     case 'open-side-channel':
       return `open side channel ${effect.channel.own.address} port ${effect.channel.own.port}`;
     case 'close-side-channel':
@@ -86,6 +102,14 @@ export function effectText(effect: Effect): string {
     case 'finish':
       return 'finish';
   }
+}
+
+function guardText({ frame, held }: SetGuard): string {
+  if (frame === null) return 'no guard';
+  const leases = held.map(({ lease, remaining }) => {
+    return `, lease ${lease.number} for ${toSeconds(remaining)} s`;
+  });
+  return `guard ${frame.interfaces.join(', ')}${leases.join('')}`;
 }
 
 function advertText(effect: SendAdvert): string {

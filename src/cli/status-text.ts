@@ -25,6 +25,7 @@ export function statusText(status: StatusResponse, options: StatusTextOptions): 
   const { snapshot } = status;
   const sections = [
     identityLines(status, options),
+    guardLines(snapshot, options.paint),
     instanceLines(snapshot.instances, options),
     scriptLines(snapshot.scripts, options.paint),
     serviceLines(snapshot.services, options.paint),
@@ -44,6 +45,16 @@ function identityLines({ identity }: StatusResponse, { nowMs }: StatusTextOption
   return [
     `Baton ${version}, process ${String(processId)}, running for ${age}, ` +
       `configured by ${printable(configurationPath)}`,
+  ];
+}
+
+/** Nothing where all is as it should be, or was asked for. */
+function guardLines({ guard, instances }: StatusResponse['snapshot'], paint: Paint): string[] {
+  if (guard.state !== 'unavailable') return [];
+  const longest = Math.max(0, ...instances.map((one) => one.answersForMs));
+  return [
+    paint('bad', `No lease guard: ${printable(guard.error ?? '')}`),
+    `  if Baton dies as Master, this host answers for its addresses up to ${exactSeconds(longest)} more`,
   ];
 }
 

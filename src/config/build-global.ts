@@ -52,6 +52,7 @@ export function buildGlobal(
     dynamicInterfaces: dynamicInterfaces(settings),
     disableLocalIgmp: settings.has('disable_local_igmp'),
     firewall: settings.has('nftables') ? firewallOf(settings) : null,
+    leaseGuard: settings.switch('lease_guard') ?? true,
     fifos: buildFifos(settings, defaults, collector),
     scheduling: buildScheduling(settings),
     dumps: buildDumps(settings),

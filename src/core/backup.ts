@@ -10,6 +10,7 @@ import {
 } from '../base/units.ts';
 import { ownerPriority, resigningPriority, type Priority } from '../model/advert.ts';
 import type { MasterSilent } from '../model/cause.ts';
+import type { InstanceConfig } from '../model/config.ts';
 import { masterDownInterval, skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import { prioritySubject } from './journal-links.ts';
@@ -82,6 +83,28 @@ export function advertInBackup(
         `${sender.address} - discarding`,
     );
   }
+}
+
+/** Counts by a changed configuration. */
+export function adaptBackup(
+  router: Router,
+  { at }: Surroundings,
+  state: Backup,
+  former: InstanceConfig,
+): void {
+  const { config } = router;
+  // The next losing advert begins another delay.
+  if (former.preemptDelay !== config.preemptDelay) state.preemptAt = null;
+  const sameVersion = former.version === config.version;
+  const sameTimers =
+    sameVersion &&
+    former.advertisementInterval === config.advertisementInterval &&
+    former.downTimerAdverts === config.downTimerAdverts;
+  if (sameTimers) return;
+  // In version 3 what was learned of the master goes on to hold for it.
+  const learned = sameVersion && config.version === 3 && state.master !== null;
+  if (!learned) state.masterInterval = config.advertisementInterval;
+  state.masterDownAt = after(at, masterDownIntervalOf(router));
 }
 
 /**

@@ -40,12 +40,13 @@ import { Companions } from './companions.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
+import { HostSettings } from './host-settings.ts';
+import { LeaseGuard } from './lease-guard.ts';
 import { NetworkNews } from './network-news.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
 import { bestFit, type PacketLabel } from './packet-fit.ts';
 import { PromotedSecondaries } from './promoted-secondaries.ts';
-import { sameValue } from './reload-plan.ts';
 import { tellOfUnknown } from './reception.ts';
 import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
@@ -73,14 +74,14 @@ export class Core {
   private readonly fixed = new FixedHoldings();
   private readonly interfaces = new VirtualInterfaces();
   private readonly firewall = new Firewall();
+  private readonly guard = new LeaseGuard();
   private readonly promoted = new PromotedSecondaries();
   private readonly news = new NetworkNews();
   private readonly announcer = new Announcer();
   private readonly routers = new RouterSet();
+  private readonly settings = new HostSettings();
   private readonly companions = new Companions(this.routers);
   private readonly things = this.trackers.things(this.network);
-  private fifos: Config['global']['fifos']['fifos'] = [];
-  private reportsSuppressed = false;
   private drops: DropCounts = {};
 
   constructor(config: Config) {
@@ -119,6 +120,7 @@ export class Core {
     return {
       ...this.routers.snapshot(this.surroundings(at)),
       ...this.trackers.snapshot(),
+      guard: this.guard.snapshot(),
       drops: { ...this.drops },
       sideChannel: this.companions.snapshot(this.network),
     };
@@ -131,6 +133,7 @@ export class Core {
     yield this.interfaces.nextDeadline(this.network);
     yield* this.trackers.deadlines();
     yield this.announcer.nextDeadline();
+    yield this.guard.nextDeadline();
     yield* this.routers.deadlines();
     yield* this.companions.deadlines();
   }
@@ -177,6 +180,13 @@ export class Core {
       case 'rule-vanished':
         this.takeRoutingLoss(at, event);
         return true;
+      case 'leases-lapsed':
+        this.routers.leasesLapsed(this.surroundings(at), event.numbers);
+        return true;
+      case 'guard-vanished':
+        this.firewall.vanished(this.outbox);
+        this.guard.vanished(this.routers.heldLeases(at), this.outbox);
+        return false;
       case 'side-message-received':
       case 'side-message-dropped':
       case 'side-channel-opened':
@@ -232,6 +242,7 @@ export class Core {
     this.interfaces.settle(at, network, outbox);
     this.promoted.settle(network, outbox);
     this.firewall.settle(this.config, this.interfaces.quiet(network), outbox);
+    this.guard.settle(at, this.config, network, this.routers, outbox);
     network.joinWanted(at, this.routers.channels(), outbox);
     this.trackers.settle(at, outbox);
     if (event.type === 'time-passed') this.companions.timePassed(surroundings);
@@ -239,6 +250,7 @@ export class Core {
     if (event.type !== 'time-passed') return;
     this.routers.timePassed(surroundings);
     this.announcer.timePassed(at, outbox);
+    this.guard.confirm(at, this.routers, outbox);
   }
 
   private begin(at: Instant): void {
@@ -297,6 +309,7 @@ export class Core {
     if (this.network.effectSettled(at, event)) return true;
     if (this.interfaces.effectSettled(at, event, outbox)) return true;
     if (this.fixed.effectSettled(at, event, outbox)) return true;
+    if (this.guard.effectSettled(at, event, outbox)) return false;
     const surroundings = this.surroundings(at);
     for (const router of this.routers) {
       if (router.effectSettled(surroundings, event)) return false;
@@ -317,29 +330,13 @@ export class Core {
     this.network.adoptDelays(delaysOf(config));
     this.promoted.adopt(config.instances);
     this.announcer.adopt(config.announcementGroups);
-    this.suppressReports();
-    this.openFifos();
+    this.settings.adopt(config.global, outbox);
     this.trackers.adopt(at, config, outbox);
     this.fixed.adopt(config.fixed, outbox);
     this.routers.adopt(config, this.surroundings(at));
     // Only now is nothing on them any more that one of the routers held.
     this.interfaces.adopt(config.instances, outbox);
     this.companions.adopt(config, this.surroundings(at));
-  }
-
-  private openFifos(): void {
-    const { fifos } = this.config.global.fifos;
-    if (sameValue(this.fifos, fifos)) return;
-    this.fifos = fifos;
-    this.outbox.push({ type: 'open-fifos', fifos });
-  }
-
-  /** Before any group is joined. */
-  private suppressReports(): void {
-    const suppressed = this.config.global.disableLocalIgmp;
-    if (suppressed === this.reportsSuppressed) return;
-    this.reportsSuppressed = suppressed;
-    this.outbox.push({ type: 'suppress-local-reports', id: this.outbox.nextId(), suppressed });
   }
 
   private reload(at: Instant, config: Config): void {
@@ -367,6 +364,7 @@ export class Core {
     this.fixed.stop(this.outbox);
     this.interfaces.stop(this.outbox);
     this.firewall.stop(this.outbox);
+    this.guard.stop(this.outbox);
     this.trackers.stop(this.outbox);
     this.companions.farewell(this.surroundings(at));
     this.outbox.push({ type: 'finish' });
@@ -381,6 +379,7 @@ export class Core {
       things: this.things,
       interfaces: this.interfaces,
       announcer: this.announcer,
+      guard: this.guard,
       beginsAt: this.beginsAt,
       handsOver: (instances) => this.companions.handsOver(instances, this.surroundings(at)),
       mates: (instance) => this.routers.mates(instance),
@@ -394,7 +393,4 @@ export class Core {
 }
 
 /** What is still taken in once all is handed over and taken down. */
-const takenToTheEnd: ReadonlySet<CoreEvent['type']> = new Set<CoreEvent['type']>([
-  'effect-settled',
-  'snapshot-requested',
-]);
+const takenToTheEnd = new Set<CoreEvent['type']>(['effect-settled', 'snapshot-requested']);

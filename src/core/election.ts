@@ -29,14 +29,6 @@ export function masterDownInterval(basis: TimerBasis): Duration {
 }
 
 /**
- * How long after an advert this host has the right to the addresses without another one: half
- * an interval less than a backup of any priority waits.
- */
-export function leaseDuration(advertisementInterval: Duration, downTimerAdverts = 3): Duration {
-  return times(advertisementInterval, Math.max(1.5, downTimerAdverts - 0.5));
-}
-
-/**
  * How late the kernel may take an address off after its lifetime. Measured: mostly
  * 0.02 to 0.25 s, on a busy machine up to 0.55 s.
  */
@@ -59,6 +51,15 @@ export function addressLifetime(advertisementInterval: Duration, downTimerAdvert
   const longest = Math.floor((soonestTakeover - addressExpiryLateness) / seconds(1));
   const shortest = Math.floor((advertisementInterval + advertLateness) / seconds(1)) + 1;
   return seconds(Math.max(shortest, longest));
+}
+
+/**
+ * How long after its last advert a host answers for its addresses: half an interval less than any
+ * backup waits for before it takes over. With a `down_timer_adverts` of 1 there is no such time
+ * that lasts until the next advert: it is then half an interval more.
+ */
+export function leaseDuration(advertisementInterval: Duration, downTimerAdverts = 3): Duration {
+  return times(advertisementInterval, Math.max(1.5, downTimerAdverts - 0.5));
 }
 
 export interface Candidate {

@@ -38,6 +38,11 @@ export class Firewall {
     this.say({ firewall, unaccepted, quietInterfaces }, outbox);
   }
 
+  /** Others have taken it away. */
+  vanished(outbox: Outbox): void {
+    if (this.told !== null) tell(this.told, outbox);
+  }
+
   stop(outbox: Outbox): void {
     if (this.told !== null) this.say({ ...this.told, unaccepted: [], quietInterfaces: [] }, outbox);
   }

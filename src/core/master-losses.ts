@@ -7,9 +7,11 @@ import type {
   AddressVanished,
   RouteVanished,
   RuleVanished,
+  SendFailed,
 } from '../model/core-event.ts';
 import { leavesBy, matching, sameRouting, type Routing } from './holding.ts';
-import { holdingOf, managedAddresses } from './router.ts';
+import type { Outbox } from './outbox.ts';
+import { advertInterface, holdingOf, managedAddresses } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 
 /** Somebody else took an address away: it is put back at once, without leaving Master. */
@@ -49,6 +51,14 @@ export function tellOfDuplicate(
   if (!router.statistics.firstOf(`duplicate ${event.address}`)) return;
   const place = `${event.address} on ${event.interface}`;
   outbox.log('error', `(${router.config.name}) ${place} is a duplicate: another host has it`);
+}
+
+/** Adverts or ARPs could not leave: told once until the state changes. */
+export function tellOfFailedSend(router: Router, event: SendFailed, outbox: Outbox): void {
+  const { interface: name, error } = event;
+  if (name !== advertInterface(router.config) || !router.statistics.firstOf('send-failed')) return;
+  const place = name === null ? '' : ` on ${name}`;
+  outbox.log('error', `(${router.config.name}) can't send${place}: ${error}`);
 }
 
 /** An interface is up again on which something is held: the kernel has taken that away. */

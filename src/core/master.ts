@@ -11,6 +11,7 @@ import { lacking, release, type Holding } from './holding.ts';
 import { commandSubject, handOverSubject, prioritySubject } from './journal-links.ts';
 import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
+import { renewLease, takeLease } from './master-lease.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 import { sendAdvert } from './transmission.ts';
@@ -34,6 +35,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     name: 'Master',
     advertAt: at,
     leaseEndsAt: at,
+    lease: null,
     hold: { effectId: 0, done: false },
     routing: new HeldRouting({ name, inFlight }),
     secondBurstAt: later(at, announcement.delay),
@@ -59,7 +61,7 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
   const { at } = surroundings;
   const { announcement } = router.config;
   if (isTooLate(router, surroundings, state)) {
-    stepDown(router, surroundings, state);
+    stepDownLate(router, surroundings, state);
     return;
   }
   if (state.advertAt <= after(at, coalescing)) advertise(router, surroundings, state);
@@ -88,8 +90,12 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
 
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */
 function advertise(router: Router, surroundings: Surroundings, state: Master): void {
-  const { at, outbox, network } = surroundings;
+  const { at, outbox, network, guard } = surroundings;
   const { advertisementInterval, downTimerAdverts } = router.config;
+  if (!guard.inForce) state.lease = null;
+  else state.lease ??= takeLease(router, surroundings);
+  // The kernel may have seen it lapse before this advert comes to leave.
+  if (between(state.advertAt, at) > times(advertisementInterval, 0.5)) guard.leftLate(at);
   sendAdvert(router, surroundings, router.effectivePriority);
   const lifetime = addressLifetime(advertisementInterval, downTimerAdverts);
   state.hold = { effectId: outbox.nextId(), done: state.hold.done };
@@ -100,7 +106,7 @@ function advertise(router: Router, surroundings: Surroundings, state: Master): v
     addresses: managedAddresses(router, network),
     lifetime,
   });
-  state.leaseEndsAt = after(at, lifetime);
+  state.leaseEndsAt = after(at, state.lease?.duration ?? lifetime);
   state.restoresLeft = restoresPerAdvert;
   // On its own grid; what a long stall has missed is not made up for.
   const next = after(state.advertAt, advertisementInterval);
@@ -175,16 +181,23 @@ function reasonOfPassing({ config, state }: Router): Reason {
 }
 
 /**
- * A master that was stopped for longer than its addresses live has lost its
- * right to them: another may hold them by now. It lets go before it listens.
+ * A master that was stopped for longer than its lease lasts has lost its right to
+ * the addresses: another may hold them by now. It lets go before it listens.
  */
 export function fenceIfLapsed(router: Router, surroundings: Surroundings, state: Master): void {
-  if (surroundings.at > state.leaseEndsAt) stepDown(router, surroundings, state);
+  if (surroundings.at > state.leaseEndsAt) stepDownLate(router, surroundings, state);
 }
 
-function stepDown(router: Router, surroundings: Surroundings, state: Master): void {
-  const { at } = surroundings;
-  const lateMs = toMilliseconds(between(state.advertAt, at));
+function stepDownLate(router: Router, surroundings: Surroundings, state: Master): void {
+  stepDown(router, surroundings, toMilliseconds(between(state.advertAt, surroundings.at)));
+}
+
+/** The kernel has seen the lease lapse: it has not let an advert out since. */
+export function leaseLapsed(router: Router, surroundings: Surroundings): void {
+  stepDown(router, surroundings, null);
+}
+
+function stepDown(router: Router, surroundings: Surroundings, lateMs: number | null): void {
   letGo(router, surroundings);
   becomeBackup(router, surroundings, { cause: { type: 'lease-lapsed', lateMs }, subjects: [] });
 }
@@ -243,6 +256,7 @@ export function adaptMaster(
   if (alone || sourceAddress(router, network) === null) return;
   if (!sameValue(visiblePart(former), visiblePart(config))) {
     state.advertAt = at;
+    renewLease(router, surroundings, state);
     advertise(router, surroundings, state);
   }
   state.routing.ask(added, outbox);
@@ -353,7 +367,9 @@ export function announceToTheMisled(
 }
 
 function letGo(router: Router, surroundings: Surroundings): void {
+  const { state } = router;
   router.statistics.count('releasedMaster');
+  if (state.name === 'Master') surroundings.guard.end(state.lease, surroundings.outbox);
   surroundings.outbox.log('info', `(${router.config.name}) removing VIPs.`);
   drop(holdingOf(router, surroundings.network), surroundings);
 }
@@ -364,11 +380,12 @@ function drop(holding: Holding, { outbox, announcer }: Surroundings): void {
   release(holding, outbox);
 }
 
-/** What of a configuration shows in adverts or on interfaces. */
+/** What of a configuration shows in adverts, in how long they count, or on interfaces. */
 function visiblePart(config: InstanceConfig): unknown {
   const { priority, advertisementInterval, sourceAddress: source, transport, version } = config;
   const { authentication, hmac, checksum, virtualAddresses, excludedAddresses } = config;
-  const advert = { priority, advertisementInterval, source, transport, version };
+  const { downTimerAdverts } = config;
+  const advert = { priority, advertisementInterval, downTimerAdverts, source, transport, version };
   return { ...advert, authentication, hmac, checksum, virtualAddresses, excludedAddresses };
 }
 

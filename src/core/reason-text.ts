@@ -22,7 +22,9 @@ export function reasonText(cause: Cause): string {
     case 'handed-over':
       return `handed over by ${cause.by}`;
     case 'lease-lapsed':
-      return `woke ${(cause.lateMs / 1_000).toFixed(1)} s too late`;
+      return cause.lateMs === null
+        ? 'its adverts have not left in time'
+        : `woke ${(cause.lateMs / 1_000).toFixed(3)} s too late`;
     case 'group':
       return `sync group ${cause.group}: ${cause.member} in ${cause.state}`;
     case 'stopped':

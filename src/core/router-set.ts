@@ -5,6 +5,7 @@
 import type { Instant } from '../base/units.ts';
 import type { JoinedChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
+import type { HeldLease } from '../model/lease.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import { concludeHandOver, pass } from './hand-over-end.ts';
 import { planReload } from './reload-plan.ts';
@@ -115,6 +116,15 @@ export class RouterSet implements Iterable<VirtualRouter> {
 
   channels(): readonly JoinedChannel[] {
     return this.routers.map((router) => router.joinedChannel);
+  }
+
+  heldLeases(at: Instant): readonly HeldLease[] {
+    return this.routers.flatMap((router) => router.heldLease(at) ?? []);
+  }
+
+  leasesLapsed(surroundings: Surroundings, numbers: readonly number[]): void {
+    const lapsed = new Set(numbers);
+    for (const router of this.routers) router.leasesLapsed(surroundings, lapsed);
   }
 
   deadlines(): readonly (Instant | null)[] {

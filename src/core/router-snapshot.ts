@@ -1,10 +1,16 @@
 /** What is shown of a virtual router: its state at one moment, without secrets. */
-import { between, toMilliseconds, type Instant } from '../base/units.ts';
+import { between, toMilliseconds, type Duration, type Instant } from '../base/units.ts';
+import type { InstanceConfig } from '../model/config.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
+import { addressExpiryLateness, addressLifetime } from './election.ts';
+import { leaseDurationOf } from './lease-guard.ts';
 import { advertInterface, masterDownIntervalOf, skewTimeOf, sourceAddress } from './router.ts';
-import { timerBasis, type Router, type Surroundings } from './router.ts';
+import { timerBasis, type Leases, type Router, type Surroundings } from './router.ts';
 
-export function routerSnapshot(router: Router, { at, network }: Surroundings): InstanceSnapshot {
+export function routerSnapshot(
+  router: Router,
+  { at, network, guard }: Surroundings,
+): InstanceSnapshot {
   const { config, state } = router;
   const { transport } = config;
   const held = state.name === 'Master' && state.hold.done;
@@ -31,6 +37,7 @@ export function routerSnapshot(router: Router, { at, network }: Surroundings): I
     masterAdvertisementIntervalMs: toMilliseconds(timerBasis(router).advertisementInterval),
     skewTimeMs: toMilliseconds(skewTimeOf(router)),
     masterDownIntervalMs: toMilliseconds(masterDownIntervalOf(router)),
+    answersForMs: toMilliseconds(answersFor(config, guard)),
     nextTimeoutInMs: timeoutMs(router, at),
     passed: state.name === 'Backup' && state.passed,
     counters: router.statistics.snapshot(),
@@ -47,6 +54,12 @@ function heardAt({ lastAdvert }: Router, now: Instant): InstanceSnapshot['heard'
   const { from, at } = lastAdvert;
   const agoMs = toMilliseconds(between(at, now));
   return { address: from.address, priority: from.priority, agoMs };
+}
+
+function answersFor(config: InstanceConfig, guard: Leases): Duration {
+  if (guard.inForce) return leaseDurationOf(config);
+  const lifetime = addressLifetime(config.advertisementInterval, config.downTimerAdverts);
+  return (lifetime + addressExpiryLateness) as Duration;
 }
 
 function timeoutMs({ state }: Router, at: Instant): number | null {

@@ -9,6 +9,7 @@ import type {
   SyncGroupConfig,
   VirtualAddress,
 } from '../model/config.ts';
+import type { Lease } from '../model/lease.ts';
 import type { Announcer } from './announcer.ts';
 import type { SignatureMemory } from './authentication.ts';
 import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
@@ -30,6 +31,7 @@ export interface Surroundings {
   readonly things: TrackedThings;
   readonly interfaces: VirtualInterfaces;
   readonly announcer: Announcer;
+  readonly guard: Leases;
   /** Before this no virtual router leaves Initialize but for Fault (`vrrp_startup_delay`). */
   readonly beginsAt: Instant;
   /** Whether mastership of these instances is on its way to another host: they go on until then. */
@@ -38,6 +40,17 @@ export interface Surroundings {
   mates(instance: string): readonly GroupMate[];
   /** Why static things of the track groups of an instance can't be kept. */
   fixedFaults(instance: string): readonly string[];
+}
+
+/** Where a Master takes the right to its addresses from (`LeaseGuard`). */
+export interface Leases {
+  /** Whether the kernel keeps to leases, so that no packet is answered without one. */
+  readonly inForce: boolean;
+  /** Takes a lease for a new Master: its advert has to follow, and begins it. */
+  take(at: Instant, leaseOf: (number: number) => Lease, outbox: Outbox): Lease | null;
+  end(lease: Lease | null, outbox: Outbox): void;
+  /** An advert has left later than it should have: the lease may have lapsed before it. */
+  leftLate(at: Instant): void;
 }
 
 /** Another virtual router of the same sync group. */
@@ -81,8 +94,10 @@ export interface PreemptedMaster extends Candidate {
 export interface Master {
   readonly name: 'Master';
   advertAt: Instant;
-  /** Until when the kernel keeps the addresses without a renewal. */
+  /** Until when the host answers for the addresses without another advert. */
   leaseEndsAt: Instant;
+  /** What the kernel's guard has of it; null where there is no guard. */
+  lease: Lease | null;
   /** The last hold-addresses effect, and whether the kernel has done it. */
   hold: { readonly effectId: number; done: boolean };
   readonly routing: HeldRouting;

@@ -20,9 +20,10 @@ import type {
   SendFailed,
 } from '../model/core-event.ts';
 import type { DropReason } from '../model/drop-reason.ts';
+import type { HeldLease } from '../model/lease.ts';
 import type { InstanceSnapshot, StateName } from '../model/snapshot.ts';
 import { SignatureMemory } from './authentication.ts';
-import { takeOverIfDue } from './backup.ts';
+import { adaptBackup, takeOverIfDue } from './backup.ts';
 import { nothing } from './holding.ts';
 import {
   goOn,
@@ -31,6 +32,7 @@ import {
   renounceIfLapsed,
   resignInheritance,
 } from './inheritance.ts';
+import { heldLease } from './lease-guard.ts';
 import {
   adaptMaster,
   announceToTheMisled,
@@ -40,6 +42,7 @@ import {
   exchangeHolding,
   fenceIfLapsed,
   followToBackup,
+  leaseLapsed,
   resign,
   type ConfigChange,
 } from './master.ts';
@@ -48,6 +51,7 @@ import {
   interfaceAppeared,
   restoreAddress,
   restoreRouting,
+  tellOfFailedSend,
   tellOfDuplicate,
 } from './master-losses.ts';
 import { removalState, repeatState, type NotifiedState } from './notifications.ts';
@@ -57,7 +61,7 @@ import { sameValue } from './reload-plan.ts';
 import { judgeRouter, updatePriority } from './router-judgement.ts';
 import { routerSnapshot } from './router-snapshot.ts';
 import { RouterStatistics } from './router-statistics.ts';
-import { advertInterface, holdingOf, joinedChannelOf, masterDownIntervalOf } from './router.ts';
+import { holdingOf, joinedChannelOf, masterDownIntervalOf } from './router.ts';
 import type { GroupMate, Router, State, Surroundings } from './router.ts';
 import type { GroupLeader, GroupMember, Judgement } from './sync-group.ts';
 import {
@@ -169,6 +173,19 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
     if (state.name === 'Master') fenceIfLapsed(this.router, surroundings, state);
   }
 
+  /** What it holds of the kernel's guard. */
+  heldLease(at: Instant): HeldLease | null {
+    const { state } = this.router;
+    if (state.name !== 'Master' || state.lease === null) return null;
+    return heldLease(state.lease, state.leaseEndsAt, at);
+  }
+
+  leasesLapsed(surroundings: Surroundings, numbers: ReadonlySet<number>): void {
+    const { state } = this.router;
+    if (state.name !== 'Master' || state.lease === null) return;
+    if (numbers.has(state.lease.number)) leaseLapsed(this.router, surroundings);
+  }
+
   /** Judges all facts anew; the priority follows. */
   judge(surroundings: Surroundings): Judgement {
     renounceIfLapsed(this.router, surroundings);
@@ -252,10 +269,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   }
 
   sendFailed(event: SendFailed, outbox: Outbox): void {
-    const { interface: name, error } = event;
-    if (name !== advertInterface(this.router.config) || this.router.state.name !== 'Master') return;
-    if (!this.router.statistics.firstOf('send-failed')) return;
-    outbox.log('error', `(${this.name}) can't send${name === null ? '' : ` on ${name}`}: ${error}`);
+    if (this.router.state.name === 'Master') tellOfFailedSend(this.router, event, outbox);
   }
 
   addressVanished(surroundings: Surroundings, event: AddressVanished): void {
@@ -313,27 +327,11 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   /** Does the rest of what a changed configuration asks for, in whatever state. */
   adaptTo(surroundings: Surroundings, change: ConfigChange): void {
     const { router } = this;
-    const { config, state } = router;
+    const { state } = router;
     updatePriority(router, surroundings);
     router.listedBy = null;
-    const { former } = change;
-    const sameVersion = former.version === config.version;
-    const sameTimers =
-      sameVersion &&
-      former.advertisementInterval === config.advertisementInterval &&
-      former.downTimerAdverts === config.downTimerAdverts;
-    // The next losing advert begins another delay.
-    if (state.name === 'Backup' && former.preemptDelay !== config.preemptDelay) {
-      state.preemptAt = null;
-    }
-    if (state.name === 'Master') {
-      adaptMaster(router, surroundings, state, change);
-    } else if (state.name === 'Backup' && !sameTimers) {
-      // In version 3 what was learned of the master goes on to hold for it.
-      const learned = sameVersion && config.version === 3 && state.master !== null;
-      if (!learned) state.masterInterval = config.advertisementInterval;
-      state.masterDownAt = after(surroundings.at, masterDownIntervalOf(router));
-    }
+    if (state.name === 'Master') adaptMaster(router, surroundings, state, change);
+    else if (state.name === 'Backup') adaptBackup(router, surroundings, state, change.former);
   }
 
   /** The configuration no longer has this router; keepalived tells that as FAULT if not asked. */

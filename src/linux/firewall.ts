@@ -11,19 +11,15 @@ import type { InterfaceName, IpAddress } from '../model/address.ts';
 import { ipv4ToNumber, ipv6ToGroups, isIpv4, isIpv6, isLinkLocal } from '../model/address.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type { FirewallContent, KernelError } from '../ports/network.ts';
-import type {
-  Expression,
-  Hook,
-  RuleDefinition,
-  SetDefinition,
-  TableDefinition,
-} from '../wire/nftables.ts';
+import type { Expression } from '../wire/nftables-expression.ts';
+import type { RuleDefinition, SetDefinition, TableDefinition } from '../wire/nftables.ts';
 import { emitReplaceTable } from '../wire/nftables.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { NetlinkExchange } from './netlink-exchange.ts';
 import { openNetlinkExchange } from './netlink-exchange.ts';
 
 const hooks = ['input', 'output'] as const;
+type Hook = (typeof hooks)[number];
 const familyCode = { IPv4: 2, IPv6: 10 } as const; // NFPROTO_IPV4, NFPROTO_IPV6
 const protocolCode = { igmp: 2, icmpv6: 58 } as const;
 /** ICMPv6 types: first and last (RFC 4861 section 4, RFC 2710 section 3, RFC 9777 section 5). */
@@ -89,7 +85,10 @@ function tableOf(content: FirewallContent, links: LinkLookup): TableDefinition |
   return {
     family: 'inet',
     name: firewall.table,
-    chains: hooks.map((hook) => ({ name: hook, hook, priority: firewall.priority })),
+    chains: hooks.map((hook) => ({
+      name: hook,
+      place: { hook, priority: firewall.priority },
+    })),
     ...builder.build(),
   };
 }
@@ -154,7 +153,8 @@ class TableBuilder {
 
   #set(name: string, types: SetDefinition['types'], keys: readonly Uint8Array[]): void {
     const different = new Map(keys.map((key) => [key.join(), key]));
-    this.#sets.push({ name, types, keys: [...different.values()] });
+    const elements = [...different.values()].map((key) => ({ key }));
+    this.#sets.push({ name, types, elements });
   }
 
   #drop(

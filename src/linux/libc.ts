@@ -76,6 +76,10 @@ export const ppoll = libc.func(
   'int ppoll(uintptr_t descriptors, uint64_t count, uintptr_t timeout, uintptr_t signals)',
 ) as SystemCall<4>;
 
+export const clock_getres = libc.func(
+  'int clock_getres(int clock, uintptr_t resolution)',
+) as SystemCall<2>;
+
 export const prctl = libc.func('int prctl(int option, unsigned long value)') as SystemCall<2>;
 
 export const setns = libc.func('int setns(int descriptor, int type)') as SystemCall<2>;

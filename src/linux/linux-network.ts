@@ -15,6 +15,7 @@ import type { Duration, Instant } from '../base/units.ts';
 import { between, earliest, zero } from '../base/units.ts';
 import type { InterfaceName, MacAddress } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
+import type { GuardFrame, HeldLease } from '../model/lease.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -23,6 +24,7 @@ import type {
   AddressRequest,
   FirewallContent,
   KernelError,
+  LeaseChange,
   Network,
   NetworkEvent,
   NetworkSink,
@@ -235,6 +237,20 @@ export class LinuxNetwork implements Network {
     const { rtnetlink, firewall } = this.#opened;
     rtnetlink.drain(this.#report);
     return firewall.set(content);
+  }
+
+  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+    const { rtnetlink, leaseGuard } = this.#opened;
+    rtnetlink.drain(this.#report);
+    return leaseGuard.set(frame, held);
+  }
+
+  changeLeases(changes: readonly LeaseChange[]): KernelError | null {
+    return this.#opened.leaseGuard.change(changes);
+  }
+
+  lapsedLeases(numbers: readonly number[]): Result<readonly number[], KernelError> {
+    return this.#opened.leaseGuard.lapsed(numbers);
   }
 
   countProcesses(trackers: readonly ProcessTracker[]): KernelError | null {

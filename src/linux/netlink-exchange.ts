@@ -9,6 +9,7 @@ import { ReceiveBatch } from './message-batch.ts';
 import { allocate } from './native-memory.ts';
 import type { NetlinkProtocol, NetlinkSocket } from './netlink-socket.ts';
 import { openNetlinkSocket } from './netlink-socket.ts';
+import { setBuffer } from './socket.ts';
 
 const { errno } = constants;
 
@@ -75,5 +76,10 @@ export function openNetlinkExchange(
 ): Result<NetlinkExchange, KernelError> {
   const batch = new ReceiveBatch({ capacity: 16, datagramOctets: 1 << 14 });
   const opened = openNetlinkSocket({ protocol, groups: 0, batch, receiveBufferOctets: 1 << 20 });
-  return opened.ok ? success(new NetlinkExchange(opened.value)) : opened;
+  if (!opened.ok) return opened;
+  // A batch is one message to the socket: with thousands of virtual routers it is several MiB.
+  const error = setBuffer(opened.value.descriptor, 'send', 1 << 24);
+  if (error === null) return success(new NetlinkExchange(opened.value));
+  opened.value.close();
+  return failure(error);
 }

@@ -7,6 +7,8 @@ import type { Firewall } from './firewall.ts';
 import { openFirewall } from './firewall.ts';
 import type { FrameSocket } from './frame-socket.ts';
 import { openFrameSocket } from './frame-socket.ts';
+import type { LeaseGuard } from './lease-guard.ts';
+import { openLeaseGuard } from './lease-guard.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import { ProcessCounter } from './process-counter.ts';
 import type { RoutingClient } from './routing-client.ts';
@@ -26,6 +28,7 @@ export interface OpenNetwork {
   readonly routing: RoutingClient;
   readonly virtualInterfaces: VirtualInterfaces;
   readonly firewall: Firewall;
+  readonly leaseGuard: LeaseGuard;
   readonly counter: ProcessCounter;
   /** `disable_local_igmp`: what it has changed. */
   readonly localReports: SysctlChanges;
@@ -74,6 +77,8 @@ export function openNetwork(
   if (!virtualInterfaces.ok) return virtualInterfaces;
   const firewall = keep(openFirewall({ links }));
   if (!firewall.ok) return firewall;
+  const leaseGuard = keep(openLeaseGuard({ links }));
+  if (!leaseGuard.ok) return leaseGuard;
   return success({
     wakeUp: wakeUp.value,
     rtnetlink: rtnetlink.value,
@@ -81,6 +86,7 @@ export function openNetwork(
     routing: routing.value,
     virtualInterfaces: virtualInterfaces.value,
     firewall: firewall.value,
+    leaseGuard: leaseGuard.value,
     counter: new ProcessCounter({ clock, bufferOctets: buffers.processBufferOctets ?? null }),
     localReports: new SysctlChanges(),
   });
@@ -90,6 +96,7 @@ export function openNetwork(
 export function closeNetwork(open: OpenNetwork): void {
   open.localReports.restore();
   open.counter.close();
+  open.leaseGuard.close();
   open.firewall.close();
   open.virtualInterfaces.close();
   open.routing.close();

@@ -19,8 +19,11 @@ export type Cause =
   | { readonly type: 'passed'; readonly to: string | null }
   /** The Master has asked for it over the side channel, from this address. */
   | { readonly type: 'handed-over'; readonly by: string }
-  /** It slept past the moment at which it lost its right to the addresses. */
-  | { readonly type: 'lease-lapsed'; readonly lateMs: number }
+  /**
+   * It slept past the moment at which it lost its right to the addresses; null: the kernel saw
+   * that its adverts did not leave in time.
+   */
+  | { readonly type: 'lease-lapsed'; readonly lateMs: number | null }
   | GroupMoved
   /** `removed`: the configuration has it no more; else Baton stops. */
   | { readonly type: 'stopped'; readonly removed: boolean };

@@ -66,6 +66,8 @@ export interface GlobalConfig {
   readonly dynamicInterfaces: 'no' | 'yes' | 'even-if-they-change';
   readonly disableLocalIgmp: boolean;
   readonly firewall: FirewallConfig | null;
+  /** `lease_guard`: no packet is answered without a lease that adverts renew. */
+  readonly leaseGuard: boolean;
   readonly fifos: FifoConfig;
   readonly scheduling: SchedulingConfig;
   readonly dumps: DumpConfig;

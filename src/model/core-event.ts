@@ -23,6 +23,8 @@ export type CoreEvent =
   | AddressDuplicate
   | RouteVanished
   | RuleVanished
+  | LeasesLapsed
+  | GuardVanished
   // Other Batons
   | SideMessageReceived
   | SideMessageDropped
@@ -143,6 +145,21 @@ export interface RouteVanished {
 export interface RuleVanished {
   readonly type: 'rule-vanished';
   readonly rule: Rule;
+}
+
+/**
+ * The kernel has these leases no more, or never had them: the adverts that should have renewed
+ * them did not leave in time, and what is asked of their addresses is not answered.
+ */
+export interface LeasesLapsed {
+  readonly type: 'leases-lapsed';
+  readonly numbers: readonly number[];
+}
+
+/** The kernel's guard is gone, and it was not Baton that asked for it: it can't be used. */
+export interface GuardVanished {
+  readonly type: 'guard-vanished';
+  readonly error: string;
 }
 
 /** A datagram of the side channel arrived, signed with our key; whether it counts is not judged. */

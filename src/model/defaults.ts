@@ -50,6 +50,7 @@ export const globalDefaults: Omit<GlobalConfig, 'routerId'> = {
   dynamicInterfaces: 'no',
   disableLocalIgmp: false,
   firewall: null,
+  leaseGuard: true,
   fifos: { fifos: [], repeatStatesOnReload: false },
   scheduling: {
     nice: null,
@@ -183,6 +184,7 @@ export const emptySnapshot: Snapshot = {
   groups: [],
   files: [],
   processes: [],
+  guard: { state: 'off', error: null },
   drops: {},
   sideChannel: null,
 };

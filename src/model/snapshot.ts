@@ -15,6 +15,7 @@ export interface Snapshot {
   readonly groups: readonly GroupSnapshot[];
   readonly files: readonly FileSnapshot[];
   readonly processes: readonly ProcessSnapshot[];
+  readonly guard: GuardSnapshot;
   /** Packets that belong to no instance, by reason. */
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
   /** Null: none is configured. */
@@ -56,6 +57,14 @@ export interface Difference {
   readonly theirs: string;
 }
 
+/** Whether the kernel keeps this host from answering without a lease. */
+export interface GuardSnapshot {
+  /** `off`: `lease_guard off`, or nothing to guard. */
+  readonly state: 'set' | 'off' | 'unavailable';
+  /** Why it is not available. */
+  readonly error: string | null;
+}
+
 export interface InstanceSnapshot {
   readonly name: string;
   readonly state: StateName;
@@ -91,6 +100,8 @@ export interface InstanceSnapshot {
   readonly masterAdvertisementIntervalMs: number;
   readonly skewTimeMs: number;
   readonly masterDownIntervalMs: number;
+  /** How long this host answers for its addresses, at most, after its last advert. */
+  readonly answersForMs: number;
   /** Until the next advert of a Master, or until a Backup takes over; null: no such timer runs. */
   readonly nextTimeoutInMs: number | null;
   /** `baton pass` was asked for and it does not preempt until the master falls silent. */

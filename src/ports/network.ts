@@ -19,6 +19,7 @@ import type {
   RouteVanished,
   RuleVanished,
 } from '../model/core-event.ts';
+import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
 import type { Route, Rule } from '../model/route.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
@@ -97,6 +98,11 @@ export interface FirewallContent {
   readonly quietInterfaces: readonly InterfaceName[];
 }
 
+/** A lease that is not `alive` guards its addresses, and no advert begins it. */
+export type LeaseChange =
+  | { readonly type: 'take'; readonly lease: Lease; readonly alive: boolean }
+  | { readonly type: 'end'; readonly number: number };
+
 export interface SendFailure {
   /** Null: of a channel that is bound to no interface. */
   readonly interface: InterfaceName | null;
@@ -149,6 +155,12 @@ export interface Network {
   /** Says no more, or again, which groups of 224.0.0.0/24 the host is in. */
   suppressLocalReports(suppressed: boolean): KernelError | null;
   setFirewall(content: FirewallContent): KernelError | null;
+  /** Makes the guard for this and these leases; null takes it away. See SetGuard. */
+  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null;
+  /** Changes leases in one batch; an error of code ENOENT says that the guard is gone. */
+  changeLeases(changes: readonly LeaseChange[]): KernelError | null;
+  /** Which of these leases the kernel does not have; an error as with `changeLeases`. */
+  lapsedLeases(numbers: readonly number[]): Result<readonly number[], KernelError>;
   /** Reports processes-counted for each of these, now and at every change; replaces what was. */
   countProcesses(
     trackers: readonly { readonly name: string; readonly match: ProcessMatch }[],

@@ -7,7 +7,8 @@
  * Within one instance the core orders its effects so, and batching keeps that
  * order. Where it does not (addresses released after they were to be announced),
  * what came before is done first. An address that the kernel has refused is not
- * announced until it has been set. What others need to be there, interfaces and
+ * announced until it has been set. Leases begin and end once the
+ * adverts have left. What others need to be there, interfaces and
  * sysctls and the firewall, is made at once.
  */
 import type {
@@ -39,8 +40,9 @@ import type {
   AddressRequest,
   KernelError,
   Network,
-  ReceivedSideDatagram,
   RoutingRequest,
+  SendFailure,
+  ReceivedSideDatagram,
 } from '../ports/network.ts';
 import { emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
 import {
@@ -49,10 +51,12 @@ import {
 } from '../wire/neighbour-advertisement.ts';
 import { emitPacket } from '../wire/vrrp-packet.ts';
 import { SideChannelTransport } from './side-channel.ts';
+import { LeaseExecutor, type LeaseEvent } from './lease-executor.ts';
 import { TrailerClock, type TrailerTime } from './trailer-clock.ts';
 
 /** The answers to the effects, as the core takes them. */
-export type ExecutionEvent = EffectSettled | SendFailed | SideChannelOpened | SideChannelFailed;
+export type ExecutionEvent =
+  EffectSettled | SendFailed | LeaseEvent | SideChannelOpened | SideChannelFailed;
 
 /** The longest advert: IPv6 header, 8 octets, 255 addresses, keepalived's trailer. */
 const longestPacket = 40 + 8 + 255 * 16 + 28;
@@ -75,6 +79,7 @@ export class PulseExecutor {
   /** Effects whose requests are in `routing`. */
   private unsettledRouting: number[] = [];
   private announcements: AnnounceAddresses[] = [];
+  private readonly leases: LeaseExecutor;
   /** Addresses that could not be set, and have not been set since. */
   private readonly refused = new Set<string>();
 
@@ -82,6 +87,9 @@ export class PulseExecutor {
   constructor(network: Network, clock: Clock) {
     this.network = network;
     this.clock = clock;
+    this.leases = new LeaseExecutor(network, clock, (event) => {
+      this.events.push(event);
+    });
     this.sideChannel = new SideChannelTransport(network);
   }
 
@@ -94,6 +102,7 @@ export class PulseExecutor {
   execute(effects: readonly PulseEffect[]): readonly ExecutionEvent[] {
     for (const effect of effects) this.take(effect);
     this.finishBatch();
+    this.leases.ask();
     const { events } = this;
     this.events = [];
     return events;
@@ -142,6 +151,19 @@ export class PulseExecutor {
       case 'set-firewall':
         this.setFirewall(effect);
         return;
+      case 'set-guard':
+        this.finishBatch();
+        this.settle(effect.id, network.setGuard(effect.frame, effect.held));
+        return;
+      case 'take-lease':
+        this.leases.take(effect);
+        return;
+      case 'end-lease':
+        this.leases.end(effect);
+        return;
+      case 'confirm-leases':
+        this.leases.confirm(effect);
+        return;
       case 'open-side-channel':
         this.events.push(this.sideChannel.open(effect));
         return;
@@ -171,6 +193,7 @@ export class PulseExecutor {
   }
 
   private queueAdvert(effect: SendAdvert): void {
+    if (!this.leases.mayLeave(effect)) return;
     this.identification = (this.identification % 0xffff) + 1;
     const { source, destination, timeToLive, advert, authenticationHeader, hmac } = effect;
     const length = emitPacket(this.packet, {
@@ -212,7 +235,7 @@ export class PulseExecutor {
   }
 
   private finishBatch(): void {
-    this.flush();
+    this.leases.change(this.flush());
     this.changeAddresses();
     this.changeRouting();
     this.announce();
@@ -278,10 +301,12 @@ export class PulseExecutor {
     }
   }
 
-  private flush(): void {
-    for (const { interface: name, error } of this.network.flush()) {
+  private flush(): readonly SendFailure[] {
+    const failures = this.network.flush();
+    for (const { interface: name, error } of failures) {
       this.events.push({ type: 'send-failed', interface: name, error: describe(error) });
     }
+    return failures;
   }
 
   private settle(id: number, error: KernelError | null): void {

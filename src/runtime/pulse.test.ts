@@ -132,7 +132,7 @@ describe('a turn', () => {
     expect(count('arp')).toBe(255 * 5);
     expect(count('change')).toBe(1);
     expect(count('flush')).toBe(2);
-    expect(calls.findIndex((call) => call.startsWith('change'))).toBe(256);
+    expect(calls.findIndex((call) => call.startsWith('change'))).toBe(257);
   });
 
   it('hears all that has arrived before it acts on a deadline', () => {
@@ -204,9 +204,10 @@ describe('a turn', () => {
 
   it('gives the core the answers to its effects', () => {
     const bench = started(routers(1));
+    bench.wait(downInterval).turn();
     bench.network.refused.set('10.0.0.1', { code: 'EPERM', call: 'hold' });
     bench.network.failures = [{ interface: eth0, error: { code: 'ENOBUFS', call: 'send' } }];
-    bench.wait(downInterval).turn();
+    bench.wait(seconds(1)).turn();
     expect(bench.logs("can't")).toEqual([
       "(VI_1) can't send on eth0: send: ENOBUFS",
       "(VI_1) addresses can't be set: 10.0.0.1 on eth0: hold: EPERM",
@@ -233,7 +234,10 @@ describe('the end', () => {
       'packet eth0 1 priority 0',
       'packet eth0 2 priority 0',
       'flush',
+      'leases end 1, end 2',
       'change release 10.0.0.1, release 10.0.0.2',
+      'guard off',
+      'flush',
     ]);
     expect(bench.pulse.finished).toBe(true);
     expect(bench.errands.at(-1)?.type).toBe('finish');

@@ -113,6 +113,8 @@ const eventTypes: Readonly<Record<CoreEvent['type'], true>> = {
   'address-duplicate': true,
   'route-vanished': true,
   'rule-vanished': true,
+  'leases-lapsed': true,
+  'guard-vanished': true,
   'side-message-received': true,
   'side-message-dropped': true,
   'side-channel-opened': true,

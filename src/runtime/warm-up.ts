@@ -17,6 +17,7 @@ import {
 import type {
   AddressOutcome,
   AddressRequest,
+  KernelError,
   Network,
   NetworkSink,
   RoutingOutcome,
@@ -128,6 +129,18 @@ class QuietNetwork implements Network {
 
   setFirewall(): null {
     return null;
+  }
+
+  setGuard(): null {
+    return null;
+  }
+
+  changeLeases(): null {
+    return null;
+  }
+
+  lapsedLeases(): Result<readonly number[], KernelError> {
+    return success([]);
   }
 
   countProcesses(): null {

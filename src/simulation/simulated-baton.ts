@@ -24,7 +24,6 @@ import { ErrandRunner, type ErrandPorts } from '../runtime/errand-runner.ts';
 import { Journal } from '../runtime/journal.ts';
 import { Pulse } from '../runtime/pulse.ts';
 import { drawDuration, drawSession } from './draw.ts';
-import { guardRulesOf } from './guard-rules.ts';
 import type { HostClock } from './host-clock.ts';
 import type { Program } from './program.ts';
 import { SimulatedMail } from './simulated-mail.ts';
@@ -71,8 +70,6 @@ export interface SimulatedBatonOptions {
   readonly config: Config;
   readonly random: Random;
   readonly log: LogSink;
-  /** Whether the kernel lets its host answer only while its adverts leave. */
-  readonly guarded: boolean;
   /** Called before it begins or ceases to run. */
   readonly beforeChange: () => void;
 }
@@ -158,7 +155,6 @@ export class SimulatedBaton {
   /** SIGHUP with this configuration in the files. */
   reload(config: Config): void {
     this.send({ type: 'config-replaced', config });
-    this.guard(config);
   }
 
   /** SIGSTOP */
@@ -256,7 +252,6 @@ export class SimulatedBaton {
   private async finish(): Promise<void> {
     await this.errands.stop(stopPatience);
     this.perform(() => {
-      this.options.machine.kernel.guard.set([]);
       this.options.machine.kernel.processes.exit(this.processId);
     });
   }
@@ -264,12 +259,7 @@ export class SimulatedBaton {
   private begin(): void {
     const error = this.pulse.start();
     assert(error === null, 'a simulated network starts');
-    this.guard(this.options.config);
     this.turn();
-  }
-
-  private guard(config: Config): void {
-    if (this.options.guarded) this.options.machine.kernel.guard.set(guardRulesOf(config));
   }
 
   private turn(): void {

@@ -1,30 +1,30 @@
 /**
- * The rules in a simulated kernel that let a host answer for virtual addresses only
- * while its adverts leave it: each advert renews the lease, and once that is over
- * what comes for the addresses is dropped. No process has a part in it.
+ * The lease guard of a simulated kernel (what src/linux/lease-table.ts makes of a real one): each
+ * advert that leaves renews its lease, and once that is over what comes for the addresses is
+ * dropped, and what would leave for them. No process has a part in it.
  */
-import type { Duration, Instant } from '../base/units.ts';
+import { milliseconds, type Duration, type Instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
-import { glimpseAdvert } from './advert-frame.ts';
+import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
+import type { KernelError, LeaseChange } from '../ports/network.ts';
+import { parseArp } from '../wire/arp.ts';
+import { ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
+import { parseNeighbourAdvertisement } from '../wire/neighbour-advertisement.ts';
+import { readUint16 } from '../wire/octets.ts';
+import { glimpseAdvert, type GlimpsedAdvert } from './advert-frame.ts';
 import type { Timekeeper } from './host-clock.ts';
 import type { Appointment } from './virtual-clock.ts';
 
-/** One virtual router's part of the rules. */
-export interface GuardRule {
-  readonly virtualRouterId: number;
-  readonly ipv6: boolean;
-  readonly addresses: readonly IpAddress[];
-  readonly lease: Duration;
-}
-
-interface Lease {
-  readonly rule: GuardRule;
+interface KeptLease {
+  readonly lease: Lease;
   endsAt: Instant;
   alarm: Appointment | null;
 }
 
 export interface SimulatedGuardOptions {
   readonly clock: Timekeeper;
+  /** Whether the kernel can have one. */
+  readonly available: boolean;
   /** The kernel's timers know no shorter time. */
   readonly jiffy: Duration;
   /** Called before the guard lets more, or less, through. */
@@ -34,75 +34,129 @@ export interface SimulatedGuardOptions {
 
 export class SimulatedGuard {
   private readonly options: SimulatedGuardOptions;
-  private leases: Lease[] = [];
+  private present = false;
+  /** The one that took an address last guards it. */
+  private leases: KeptLease[] = [];
 
   constructor(options: SimulatedGuardOptions) {
     this.options = options;
   }
 
+  /** Whether it would let everything through for ever. */
   get isEmpty(): boolean {
     return this.leases.length === 0;
   }
 
-  /** Replaces all rules; the lease of a virtual router that had a rule goes on. */
-  set(rules: readonly GuardRule[]): void {
+  set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+    const { available, beforeChange } = this.options;
+    if (!available) return { code: 'EOPNOTSUPP', call: 'set lease guard' };
+    beforeChange();
+    this.present = frame !== null;
+    for (const { alarm } of this.leases) alarm?.cancel();
+    this.leases = [];
+    for (const { lease, remaining } of held) this.add(lease, remaining);
+    return null;
+  }
+
+  change(changes: readonly LeaseChange[]): KernelError | null {
+    if (!this.present) return { code: 'ENOENT', call: 'change leases' };
     this.options.beforeChange();
-    const former = this.leases;
-    this.leases = rules.map((rule) => {
-      const known = former.find((one) => isSame(one.rule, rule));
-      const lease: Lease = { rule, endsAt: known?.endsAt ?? (0 as Instant), alarm: null };
-      this.watch(lease);
-      return lease;
-    });
-    for (const { alarm } of former) alarm?.cancel();
+    for (const change of changes) {
+      if (change.type === 'take')
+        this.add(change.lease, change.alive ? change.lease.duration : null);
+      else this.end(change.number);
+    }
+    return null;
+  }
+
+  /** Null where there is no guard. */
+  lapsed(numbers: readonly number[]): readonly number[] | null {
+    if (!this.present) return null;
+    const now = this.options.clock.now();
+    return numbers.filter(
+      (number) => !this.leases.some(({ lease, endsAt }) => lease.number === number && endsAt > now),
+    );
   }
 
   /** Whether packets for the address get through. */
   lets(address: IpAddress): boolean {
-    const now = this.options.clock.now();
-    for (const { rule, endsAt } of this.leases) {
-      if (rule.addresses.includes(address) && endsAt <= now) return false;
-    }
-    return true;
+    const kept = this.leases.findLast(({ lease }) =>
+      lease.addresses.some((one) => one.address === address),
+    );
+    return kept === undefined || this.lives(kept);
   }
 
-  /** A frame leaves: an advert of a virtual router renews its lease. */
-  leaves(frame: Uint8Array): void {
-    if (this.leases.length === 0) return;
+  /** Whether the frame may leave; an advert that does renews its lease. */
+  letsOut(frame: Uint8Array): boolean {
+    if (this.leases.length === 0) return true;
     const advert = glimpseAdvert(frame);
-    if (advert === null) return;
-    for (const lease of this.leases) if (isSame(lease.rule, advert)) this.renew(lease);
+    const kept = advert && this.leases.findLast(({ lease }) => isOf(lease, advert));
+    if (advert !== null && kept !== null && kept !== undefined) {
+      if (!this.lives(kept)) return false;
+      if (advert.priority > 0) kept.endsAt = this.endOf(kept.lease.duration);
+      return true;
+    }
+    const address = claimedIn(frame);
+    return address === null || this.lets(address);
   }
 
-  private renew(lease: Lease): void {
-    const { clock, jiffy, beforeChange } = this.options;
-    const now = clock.now();
-    const tick = Math.floor(now / jiffy);
-    const endsAt = ((tick + Math.ceil(lease.rule.lease / jiffy)) * jiffy) as Instant;
-    if (lease.endsAt <= now) beforeChange();
-    lease.endsAt = endsAt;
-    if (lease.alarm === null) this.watch(lease);
+  private add(lease: Lease, remaining: Duration | null): void {
+    const endsAt = remaining === null ? this.options.clock.now() : this.endOf(remaining);
+    const kept: KeptLease = { lease, endsAt, alarm: null };
+    this.leases.push(kept);
+    this.watch(kept);
+  }
+
+  private end(number: number): void {
+    for (const { lease, alarm } of this.leases) if (lease.number === number) alarm?.cancel();
+    this.leases = this.leases.filter(({ lease }) => lease.number !== number);
+  }
+
+  private lives({ endsAt }: KeptLease): boolean {
+    return endsAt > this.options.clock.now();
+  }
+
+  private endOf(duration: Duration): Instant {
+    const { clock, jiffy } = this.options;
+    const least = milliseconds(1);
+    const ticks = Math.ceil(Math.max(duration, least) / jiffy);
+    return ((Math.floor(clock.now() / jiffy) + ticks) * jiffy) as Instant;
   }
 
   /** One alarm a lease: when it goes off and the lease was renewed, it is set anew. */
-  private watch(lease: Lease): void {
+  private watch(kept: KeptLease): void {
     const { clock, beforeChange, told } = this.options;
-    const left = lease.endsAt - clock.now();
+    const left = kept.endsAt - clock.now();
     if (left <= 0) return;
-    lease.alarm = clock.schedule(left as Duration, () => {
-      lease.alarm = null;
-      if (lease.endsAt > clock.now()) {
-        this.watch(lease);
+    kept.alarm = clock.schedule(left as Duration, () => {
+      kept.alarm = null;
+      if (this.lives(kept)) {
+        this.watch(kept);
         return;
       }
-      told(`the lease of ${lease.rule.addresses.join(', ')} is over`);
+      told(`the lease of ${kept.lease.addresses.map(({ address }) => address).join(', ')} is over`);
       beforeChange();
     });
   }
 }
 
-type Router = Pick<GuardRule, 'virtualRouterId' | 'ipv6'>;
+/** A simulated host has one interface, and one instance a VRID and family on it. */
+function isOf({ adverts }: Lease, advert: GlimpsedAdvert): boolean {
+  return (
+    adverts.virtualRouterId === advert.virtualRouterId &&
+    (adverts.channel.family === 'IPv6') === advert.ipv6
+  );
+}
 
-function isSame(one: Router, other: Router): boolean {
-  return one.virtualRouterId === other.virtualRouterId && one.ipv6 === other.ipv6;
+/** Whose address an ARP or neighbour advertisement speaks of. */
+function claimedIn(frame: Uint8Array): IpAddress | null {
+  const payload = frame.subarray(ethernetHeaderLength);
+  switch (readUint16(frame, ethernetHeaderLength - 2)) {
+    case etherTypes.arp:
+      return parseArp(payload)?.senderProtocol ?? null;
+    case etherTypes.ipv6:
+      return parseNeighbourAdvertisement(payload)?.target ?? null;
+    default:
+      return null;
+  }
 }

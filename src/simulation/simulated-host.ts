@@ -27,8 +27,6 @@ export interface SimulatedHostOptions {
   readonly clockRate?: number;
   /** Called before Baton begins or ceases to run. */
   readonly beforeChange?: () => void;
-  /** Whether it answers only while its adverts leave; it does unless this says no. */
-  readonly guarded?: boolean;
 }
 
 /** Where nginx writes its process number when no service says otherwise. */
@@ -70,11 +68,11 @@ export class SimulatedHost implements Machine {
 
   startBaton(): void {
     assert(!this.batonLives, `Baton is started on ${this.name} while it runs there`);
-    const { random, log, beforeChange = () => undefined, guarded = true } = this.options;
+    const { random, log, beforeChange = () => undefined } = this.options;
     const { config } = this;
     beforeChange();
     this.baton = new SimulatedBaton({
-      ...{ machine: this, config, random, log, beforeChange, guarded },
+      ...{ machine: this, config, random, log, beforeChange },
     });
   }
 

@@ -50,6 +50,8 @@ export interface KernelOptions {
   /** The host's own address on the LAN, there to stay. */
   readonly ownAddress: HostAddress;
   readonly trace: Trace | null;
+  /** Whether it can have a lease guard; it can unless this says no. */
+  readonly guarded?: boolean;
   /** Called before it begins, or ceases, to answer for an address. */
   readonly beforeChange?: () => void;
 }
@@ -80,6 +82,7 @@ export class SimulatedKernel {
     this.processes = new ProcessTable(options.beforeChange);
     this.guard = new SimulatedGuard({
       clock: options.clock,
+      available: options.guarded ?? true,
       jiffy,
       beforeChange: () => options.beforeChange?.(),
       told: (text) => options.trace?.(`${options.hostName}: ${text}`),
@@ -127,7 +130,7 @@ export class SimulatedKernel {
     this.options.trace?.(`${this.options.hostName} loses its power`);
     for (const { expiry } of this.addresses) expiry?.cancel();
     this.addresses = this.addresses.slice(0, 1);
-    this.guard.set([]);
+    this.guard.set(null, []);
     this.routing.clear();
     for (const id of this.processes.all()) this.processes.signal(id, 'SIGKILL');
   }
@@ -156,8 +159,7 @@ export class SimulatedKernel {
 
   /** Sends a frame, if there is a carrier; a driver does not tell that there is none. */
   send(frame: Uint8Array): void {
-    this.guard.leaves(frame);
-    if (this.carrier) this.port.send(frame);
+    if (this.carrier && this.guard.letsOut(frame)) this.port.send(frame);
   }
 
   private find(wanted: HostAddress): KnownAddress | undefined {

@@ -4,15 +4,17 @@
  * to what a real socket would keep.
  */
 import { assert } from '../base/assert.ts';
-import { success, type Result } from '../base/result.ts';
 import { microseconds, type Duration, type Instant } from '../base/units.ts';
 import { isIpv6, type InterfaceName, type IpAddress, type MacAddress } from '../model/address.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../model/channel.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
+import { failure, success, type Result } from '../base/result.ts';
+import type { GuardFrame, HeldLease } from '../model/lease.ts';
 import type {
   AddressOutcome,
   AddressRequest,
   KernelError,
+  LeaseChange,
   Network,
   NetworkEvent,
   NetworkSink,
@@ -189,6 +191,19 @@ export class SimulatedNetwork implements Network {
 
   setFirewall(): KernelError | null {
     return unsupported('set firewall');
+  }
+
+  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+    return this.options.kernel.guard.set(frame, held);
+  }
+
+  changeLeases(changes: readonly LeaseChange[]): KernelError | null {
+    return this.options.kernel.guard.change(changes);
+  }
+
+  lapsedLeases(numbers: readonly number[]): Result<readonly number[], KernelError> {
+    const lapsed = this.options.kernel.guard.lapsed(numbers);
+    return lapsed === null ? failure({ code: 'ENOENT', call: 'list leases' }) : success(lapsed);
   }
 
   countProcesses(): KernelError | null {

@@ -4,7 +4,7 @@
  * a multiple of 4 octets. An attribute of attributes bears a flag with its type.
  */
 import { assert } from '../base/assert.ts';
-import { attributeHeaderLength, headerLength, littleEndian } from './rtnetlink.ts';
+import { attributeHeaderLength, headerLength, littleEndian, messageFlag } from './rtnetlink.ts';
 
 const nestedFlag = 0x8000; // NLA_F_NESTED
 const attributeLimit = 0xffff;
@@ -20,6 +20,13 @@ export class NetlinkWriter {
   #octets = new Uint8Array(1024);
   #view = new DataView(this.#octets.buffer);
   #end = 0;
+  #lastStart = 0;
+
+  /** Asks for an answer to the last message, too, if all goes well. */
+  acknowledgeLast(): void {
+    const flags = this.#view.getUint16(this.#lastStart + 6, littleEndian);
+    this.#view.setUint16(this.#lastStart + 6, flags | messageFlag.acknowledge, littleEndian);
+  }
 
   /** All messages so far, one behind the other. */
   finish(): Uint8Array {
@@ -28,6 +35,7 @@ export class NetlinkWriter {
 
   message(header: WrittenHeader, familyHeader: Uint8Array, attributes: () => void): void {
     const start = this.#take(headerLength);
+    this.#lastStart = start;
     this.#view.setUint16(start + 4, header.type, littleEndian);
     this.#view.setUint16(start + 6, header.flags, littleEndian);
     this.#view.setUint32(start + 8, header.sequence, littleEndian);
@@ -62,6 +70,13 @@ export class NetlinkWriter {
   networkNumber32(type: number, value: number): void {
     const octets = new Uint8Array(4);
     new DataView(octets.buffer).setInt32(0, value);
+    this.attribute(type, octets);
+  }
+
+  /** In network order; a whole number. */
+  networkNumber64(type: number, value: number): void {
+    const octets = new Uint8Array(8);
+    new DataView(octets.buffer).setBigUint64(0, BigInt(value));
     this.attribute(type, octets);
   }
 

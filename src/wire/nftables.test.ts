@@ -18,7 +18,7 @@ describe('a batch', () => {
     const name = '0f0001006b656570616c697665640000';
     expect(hex(octets)).toBe(
       `140000001000010007000000000000000000000a` +
-        `24000000000a0504080000000000000001000000${name}` +
+        `24000000000a0104080000000000000001000000${name}` +
         `24000000020a0504090000000000000001000000${name}` +
         `14000000110001000a000000000000000000000a`,
     );
@@ -27,8 +27,10 @@ describe('a batch', () => {
   it('writes chain, set, keys and rule as nft does', () => {
     const { octets } = emitReplaceTable(1, table, {
       ...table,
-      chains: [{ name: 'in', hook: 'input', priority: -1 }],
-      sets: [{ name: 'a4', types: ['ipv4_addr'], keys: [Uint8Array.of(192, 0, 2, 1)] }],
+      chains: [{ name: 'in', place: { hook: 'input', priority: -1 } }],
+      sets: [
+        { name: 'a4', types: ['ipv4_addr'], elements: [{ key: Uint8Array.of(192, 0, 2, 1) }] },
+      ],
       rules: [
         {
           chain: 'in',

@@ -1,78 +1,93 @@
 /**
  * nftables by nfnetlink: a batch of messages that the kernel carries out wholly or not
  * at all. Each message is a netlink header, struct nfgenmsg (the family, a version, a
- * resource id), and attributes in network order. A rule is a list of expressions that
- * load something into a register, compare what is in one, or give a verdict; the first
- * comparison that fails ends the rule.
+ * resource id), and attributes in network order.
  *
  * Values compared and looked up are octets as they are in the packet; what the kernel
  * itself knows (interface indexes) is in the order of the host.
  */
+import type { Duration } from '../base/units.ts';
+import { toMilliseconds } from '../base/units.ts';
+import type { InterfaceName } from '../model/address.ts';
 import { NetlinkWriter } from './netlink-writer.ts';
-import { messageFlag } from './rtnetlink.ts';
+import type { Expression } from './nftables-expression.ts';
+import { dataAttribute, writeExpression, writeJump } from './nftables-expression.ts';
+import { align, messageFlag } from './rtnetlink.ts';
 
-/** `inet`: packets of IPv4 and IPv6; `netdev`: frames of one interface. */
+/** `inet`: packets of IPv4 and IPv6; `netdev`: frames of the interfaces that a chain names. */
 export type TableFamily = 'inet' | 'netdev';
 
-export type Hook = 'input' | 'output';
+/** `input` and `output` are hooks of `inet`, the others of `netdev`. */
+export type Hook = 'input' | 'output' | 'ingress' | 'egress';
 
 export interface ChainDefinition {
   readonly name: string;
+  /** Null: it is only jumped to. */
+  readonly place: ChainPlace | null;
+}
+
+export interface ChainPlace {
   readonly hook: Hook;
   readonly priority: number;
+  /** Of `netdev`: the interfaces that it is about; all of them have to be there. */
+  readonly interfaces?: readonly InterfaceName[];
 }
 
 /** A set of keys; `types` are those of the parts that a key consists of. */
 export interface SetDefinition {
   readonly name: string;
   readonly types: readonly SetType[];
-  readonly keys: readonly Uint8Array[];
+  /**
+   * `map`: each key has a chain to jump to. `timeout`: keys come and go, packets renew them, and
+   * each lives for a time of its own.
+   */
+  readonly kind?: 'plain' | 'map' | 'timeout';
+  readonly elements: readonly SetElement[];
 }
 
-export type SetType = 'ipv4_addr' | 'ipv6_addr' | 'ifname' | 'iface_index';
+export interface SetElement {
+  readonly key: Uint8Array;
+  /** Of a map. */
+  readonly jump?: string;
+  /** Of a set of kind `timeout`. */
+  readonly timeout?: Duration;
+}
+
+/** Parts shorter than 4 octets fill up 4 of a key that has several. */
+export type SetType = 'ipv4_addr' | 'ipv6_addr' | 'inet_proto' | 'mark' | 'ifname' | 'iface_index';
 
 export interface RuleDefinition {
   readonly chain: string;
   readonly expressions: readonly Expression[];
 }
 
-export interface TableDefinition {
-  readonly family: TableFamily;
-  readonly name: string;
+export interface TableDefinition extends TableName {
   readonly chains: readonly ChainDefinition[];
   readonly sets: readonly SetDefinition[];
   readonly rules: readonly RuleDefinition[];
 }
 
-/** Registers hold 16 octets each. A key of several parts lies in neighbouring ones. */
-export type Register = 1 | 2 | 3 | 4;
-
-export type MetaKey = 'family' | 'protocol' | 'iif' | 'oif' | 'iifname' | 'oifname';
-
-export type Expression =
-  | { readonly type: 'meta'; readonly key: MetaKey; readonly into: Register }
-  | {
-      readonly type: 'payload';
-      readonly base: 'link' | 'network' | 'transport';
-      readonly offset: number;
-      readonly length: number;
-      readonly into: Register;
-    }
-  | {
-      readonly type: 'compare';
-      readonly how: 'equal' | 'at-least' | 'at-most';
-      readonly register: Register;
-      readonly value: Uint8Array;
-    }
-  | { readonly type: 'look-up'; readonly set: string; readonly register: Register }
-  | { readonly type: 'counter' }
-  | { readonly type: 'verdict'; readonly verdict: 'drop' | 'accept' };
+export interface TableName {
+  readonly family: TableFamily;
+  readonly name: string;
+}
 
 /** What a batch takes of sequence numbers at most is told with it. */
 export interface Batch {
   readonly octets: Uint8Array;
   readonly messages: number;
 }
+
+/** A change of a table that is there. A chain goes with its rules, once nothing leads to it. */
+export type TableChange =
+  | { readonly type: 'add-chain'; readonly chain: ChainDefinition }
+  | { readonly type: 'add-rule'; readonly rule: RuleDefinition }
+  | { readonly type: 'delete-chain'; readonly name: string }
+  | {
+      readonly type: 'add-elements' | 'delete-elements';
+      readonly set: string;
+      readonly elements: readonly SetElement[];
+    };
 
 const subsystem = 10 << 8; // NFNL_SUBSYS_NFTABLES
 const type = {
@@ -81,45 +96,46 @@ const type = {
   newTable: subsystem | 0, // NFT_MSG_NEWTABLE
   deleteTable: subsystem | 2, // NFT_MSG_DELTABLE
   newChain: subsystem | 3, // NFT_MSG_NEWCHAIN
+  deleteChain: subsystem | 5, // NFT_MSG_DELCHAIN
   newRule: subsystem | 6, // NFT_MSG_NEWRULE
   newSet: subsystem | 9, // NFT_MSG_NEWSET
   newElements: subsystem | 12, // NFT_MSG_NEWSETELEM
+  listElements: subsystem | 13, // NFT_MSG_GETSETELEM
+  deleteElements: subsystem | 14, // NFT_MSG_DELSETELEM
 } as const;
 const append = 0x800; // NLM_F_APPEND
 const familyNumber = { inet: 1, netdev: 5 } as const; // NFPROTO_INET, NFPROTO_NETDEV
-const hookNumber = { input: 1, output: 3 } as const; // NF_INET_LOCAL_IN, NF_INET_LOCAL_OUT
+const hookNumber = {
+  input: 1, // NF_INET_LOCAL_IN
+  output: 3, // NF_INET_LOCAL_OUT
+  ingress: 0, // NF_NETDEV_INGRESS
+  egress: 1, // NF_NETDEV_EGRESS, since Linux 5.16
+} as const;
 
 const tableAttribute = { name: 1 } as const;
 const chainAttribute = { table: 1, name: 3, hook: 4, policy: 5, type: 7 } as const;
-const hookAttribute = { number: 1, priority: 2 } as const;
+const hookAttribute = { number: 1, priority: 2, devices: 4 } as const;
+const deviceName = 1; // NFTA_DEVICE_NAME
 const setAttribute = {
   table: 1,
   name: 2,
   flags: 3,
   keyType: 4,
   keyLength: 5,
+  dataType: 6,
+  description: 9,
   id: 10,
   userData: 13,
 } as const;
+const setFlags = { plain: 0, map: 0x8, timeout: 0x10 | 0x20 } as const; // ..., timeout and dynamic
+const setSize = 1; // NFTA_SET_DESC_SIZE
+/** Without a size the kernel lets no packet put anything into a set. */
+const mostElements = 0xffff;
 const elementsAttribute = { table: 1, set: 2, elements: 3, setId: 4 } as const;
-const elementAttribute = { key: 1 } as const;
+const elementAttribute = { key: 1, data: 2, timeout: 4 } as const;
 const ruleAttribute = { table: 1, chain: 2, expressions: 4 } as const;
-const expressionAttribute = { name: 1, data: 2 } as const;
 const listItem = 1; // NFTA_LIST_ELEM
-const dataAttribute = { value: 1, verdict: 2 } as const;
-const verdictCode = { attribute: 1, drop: 0, accept: 1 } as const;
 const acceptPolicy = 1; // NF_ACCEPT
-
-const metaNumber: Readonly<Record<MetaKey, number>> = {
-  iif: 4,
-  oif: 5,
-  iifname: 6,
-  oifname: 7,
-  family: 15, // NFT_META_NFPROTO
-  protocol: 16, // NFT_META_L4PROTO
-};
-const payloadBase = { link: 0, network: 1, transport: 2 } as const;
-const comparison = { equal: 0, 'at-most': 3, 'at-least': 5 } as const;
 
 /** nft's numbers of types, which the kernel keeps for it, and their lengths in octets. */
 const setType: Readonly<
@@ -127,13 +143,17 @@ const setType: Readonly<
 > = {
   ipv4_addr: { number: 7, length: 4, hostOrder: false },
   ipv6_addr: { number: 8, length: 16, hostOrder: false },
+  inet_proto: { number: 12, length: 1, hostOrder: false },
+  mark: { number: 19, length: 4, hostOrder: true },
   iface_index: { number: 20, length: 4, hostOrder: true },
   ifname: { number: 41, length: 16, hostOrder: true },
 };
 const typeBits = 6;
 
-/** So many keys in one message: an attribute has at most 64 KiB. */
-const keysAtOnce = 512;
+const verdictType = -0x100; // NFT_DATA_VERDICT
+
+/** So many elements in one message: an attribute has at most 64 KiB. */
+const elementsAtOnce = 512;
 
 /**
  * `flush`, then everything anew, in one batch: the table says exactly this from one packet
@@ -141,8 +161,9 @@ const keysAtOnce = 512;
  */
 export function emitReplaceTable(
   firstSequence: number,
-  table: Pick<TableDefinition, 'family' | 'name'>,
+  table: TableName,
   content: TableDefinition | null,
+  changes: readonly TableChange[] = [],
 ): Batch {
   const emitter = new BatchEmitter(firstSequence, table);
   emitter.batchEdge(type.batchBegin);
@@ -154,9 +175,28 @@ export function emitReplaceTable(
     for (const chain of content.chains) emitter.chain(chain);
     for (const [place, set] of content.sets.entries()) emitter.set(set, place + 1);
     for (const rule of content.rules) emitter.rule(rule);
+    for (const change of changes) emitter.change(change);
   }
-  emitter.batchEdge(type.batchEnd);
-  return emitter.finish();
+  return emitter.finishBatch();
+}
+
+/** All of the changes in this order, or none: to delete what is not there is an error. */
+export function emitChangeTable(
+  firstSequence: number,
+  table: TableName,
+  changes: readonly TableChange[],
+): Batch {
+  const emitter = new BatchEmitter(firstSequence, table);
+  emitter.batchEdge(type.batchBegin);
+  for (const change of changes) emitter.change(change);
+  return emitter.finishBatch();
+}
+
+/** Asks for what is in a set now; what is over is left out. No batch. */
+export function emitListElements(sequence: number, table: TableName, set: string): Uint8Array {
+  const emitter = new BatchEmitter(sequence, table);
+  emitter.list(set);
+  return emitter.finish().octets;
 }
 
 /** What nft keeps with a set, to show its keys: a note of type 0, 4 octets: their order. */
@@ -166,15 +206,29 @@ function keyOrder(types: readonly SetType[]): Uint8Array {
   return Uint8Array.of(0, 4, setType[only].hostOrder ? 1 : 2, 0, 0, 0);
 }
 
+/** A part of several takes whole registers of 4 octets. */
+function keyLength(types: readonly SetType[]): number {
+  const [only, another] = types;
+  if (only !== undefined && another === undefined) return setType[only].length;
+  return types.reduce((all, one) => all + align(setType[one].length), 0);
+}
+
 class BatchEmitter {
   readonly #writer = new NetlinkWriter();
   readonly #firstSequence: number;
-  readonly #table: Pick<TableDefinition, 'family' | 'name'>;
+  readonly #table: TableName;
   #messages = 0;
 
-  constructor(firstSequence: number, table: Pick<TableDefinition, 'family' | 'name'>) {
+  constructor(firstSequence: number, table: TableName) {
     this.#firstSequence = firstSequence;
     this.#table = table;
+  }
+
+  /** An error is told of any message; that all is done, of the last one. */
+  finishBatch(): Batch {
+    this.#writer.acknowledgeLast();
+    this.batchEdge(type.batchEnd);
+    return this.finish();
   }
 
   finish(): Batch {
@@ -194,34 +248,45 @@ class BatchEmitter {
     this.#message(message, messageFlag.create, tableAttribute.name, () => undefined);
   }
 
-  chain({ name, hook, priority }: ChainDefinition): void {
+  chain({ name, place }: ChainDefinition): void {
     const writer = this.#writer;
     this.#message(type.newChain, messageFlag.create, chainAttribute.table, () => {
       writer.text(chainAttribute.name, name);
+      if (place === null) return;
       writer.text(chainAttribute.type, 'filter');
       writer.networkNumber32(chainAttribute.policy, acceptPolicy);
       writer.nested(chainAttribute.hook, () => {
-        writer.networkNumber32(hookAttribute.number, hookNumber[hook]);
-        writer.networkNumber32(hookAttribute.priority, priority);
+        writer.networkNumber32(hookAttribute.number, hookNumber[place.hook]);
+        writer.networkNumber32(hookAttribute.priority, place.priority);
+        if (place.interfaces === undefined) return;
+        const { interfaces } = place;
+        writer.nested(hookAttribute.devices, () => {
+          for (const one of interfaces) writer.text(deviceName, one);
+        });
       });
     });
   }
 
-  set({ name, types, keys }: SetDefinition, id: number): void {
+  set({ name, types, kind = 'plain', elements }: SetDefinition, id: number): void {
     const writer = this.#writer;
     this.#message(type.newSet, messageFlag.create, setAttribute.table, () => {
       writer.text(setAttribute.name, name);
-      writer.networkNumber32(setAttribute.flags, 0);
+      writer.networkNumber32(setAttribute.flags, setFlags[kind]);
       const keyType = types.reduce((all, one) => (all << typeBits) | setType[one].number, 0);
       writer.networkNumber32(setAttribute.keyType, keyType);
-      const length = types.reduce((all, one) => all + setType[one].length, 0);
-      writer.networkNumber32(setAttribute.keyLength, length);
+      writer.networkNumber32(setAttribute.keyLength, keyLength(types));
+      if (kind === 'map') {
+        writer.networkNumber32(setAttribute.dataType, verdictType);
+      }
+      if (kind === 'timeout') {
+        writer.nested(setAttribute.description, () => {
+          writer.networkNumber32(setSize, mostElements);
+        });
+      }
       writer.networkNumber32(setAttribute.id, id);
       writer.attribute(setAttribute.userData, keyOrder(types));
     });
-    for (let start = 0; start < keys.length; start += keysAtOnce) {
-      this.#elements(name, id, keys.slice(start, start + keysAtOnce));
-    }
+    this.#elements(type.newElements, { name, id }, elements);
   }
 
   rule({ chain, expressions }: RuleDefinition): void {
@@ -231,79 +296,84 @@ class BatchEmitter {
       writer.nested(ruleAttribute.expressions, () => {
         for (const expression of expressions) {
           writer.nested(listItem, () => {
-            this.#expression(expression);
+            writeExpression(writer, expression);
           });
         }
       });
     });
   }
 
-  #elements(name: string, id: number, keys: readonly Uint8Array[]): void {
-    const writer = this.#writer;
-    this.#message(type.newElements, messageFlag.create, elementsAttribute.table, () => {
-      writer.text(elementsAttribute.set, name);
-      writer.networkNumber32(elementsAttribute.setId, id);
-      writer.nested(elementsAttribute.elements, () => {
-        for (const key of keys) {
-          writer.nested(listItem, () => {
-            writer.nested(elementAttribute.key, () => {
-              writer.attribute(dataAttribute.value, key);
-            });
-          });
-        }
-      });
-    });
-  }
-
-  #expression(expression: Expression): void {
-    const writer = this.#writer;
-    const named = (name: string, data: () => void): void => {
-      writer.text(expressionAttribute.name, name);
-      writer.nested(expressionAttribute.data, data);
-    };
-    switch (expression.type) {
-      case 'meta':
-        named('meta', () => {
-          writer.networkNumber32(2, metaNumber[expression.key]); // NFTA_META_KEY
-          writer.networkNumber32(1, expression.into); // NFTA_META_DREG
+  change(change: TableChange): void {
+    switch (change.type) {
+      case 'add-chain':
+        this.chain(change.chain);
+        return;
+      case 'add-rule':
+        this.rule(change.rule);
+        return;
+      case 'delete-chain':
+        this.#message(type.deleteChain, 0, chainAttribute.table, () => {
+          this.#writer.text(chainAttribute.name, change.name);
         });
         return;
-      case 'payload':
-        named('payload', () => {
-          writer.networkNumber32(1, expression.into); // NFTA_PAYLOAD_DREG
-          writer.networkNumber32(2, payloadBase[expression.base]); // NFTA_PAYLOAD_BASE
-          writer.networkNumber32(3, expression.offset); // NFTA_PAYLOAD_OFFSET
-          writer.networkNumber32(4, expression.length); // NFTA_PAYLOAD_LEN
-        });
+      case 'add-elements':
+        this.#elements(type.newElements, { name: change.set, id: null }, change.elements);
         return;
-      case 'compare':
-        named('cmp', () => {
-          writer.networkNumber32(1, expression.register); // NFTA_CMP_SREG
-          writer.networkNumber32(2, comparison[expression.how]); // NFTA_CMP_OP
-          writer.nested(3, () => {
-            writer.attribute(dataAttribute.value, expression.value); // NFTA_CMP_DATA
-          });
-        });
+      case 'delete-elements':
+        this.#elements(type.deleteElements, { name: change.set, id: null }, change.elements);
         return;
-      case 'look-up':
-        named('lookup', () => {
-          writer.networkNumber32(2, expression.register); // NFTA_LOOKUP_SREG
-          writer.text(1, expression.set); // NFTA_LOOKUP_SET
-        });
-        return;
-      case 'counter':
-        named('counter', () => undefined);
-        return;
-      case 'verdict':
-        named('immediate', () => {
-          writer.networkNumber32(1, 0); // NFTA_IMMEDIATE_DREG: the verdict's register
-          writer.nested(2, () => {
-            writer.nested(dataAttribute.verdict, () => {
-              writer.networkNumber32(verdictCode.attribute, verdictCode[expression.verdict]);
-            });
-          });
-        });
     }
+  }
+
+  list(set: string): void {
+    const header = Uint8Array.of(familyNumber[this.#table.family], 0, 0, 0);
+    const head = {
+      type: type.listElements,
+      flags: messageFlag.request | messageFlag.list,
+      sequence: this.#firstSequence,
+    };
+    this.#writer.message(head, header, () => {
+      this.#writer.text(elementsAttribute.table, this.#table.name);
+      this.#writer.text(elementsAttribute.set, set);
+    });
+  }
+
+  /** `id`: of a set that is made in this batch. */
+  #elements(
+    message: number,
+    { name, id }: { readonly name: string; readonly id: number | null },
+    elements: readonly SetElement[],
+  ): void {
+    for (let start = 0; start < elements.length; start += elementsAtOnce) {
+      const some = elements.slice(start, start + elementsAtOnce);
+      const flags = message === type.newElements ? messageFlag.create : 0;
+      this.#message(message, flags, elementsAttribute.table, () => {
+        this.#writer.text(elementsAttribute.set, name);
+        if (id !== null) this.#writer.networkNumber32(elementsAttribute.setId, id);
+        this.#writer.nested(elementsAttribute.elements, () => {
+          for (const element of some) this.#element(element);
+        });
+      });
+    }
+  }
+
+  #element({ key, jump, timeout }: SetElement): void {
+    const writer = this.#writer;
+    writer.nested(listItem, () => {
+      writer.nested(elementAttribute.key, () => {
+        writer.attribute(dataAttribute.value, key);
+      });
+      if (jump !== undefined) {
+        writer.nested(elementAttribute.data, () => {
+          writer.nested(dataAttribute.verdict, () => {
+            writeJump(writer, jump);
+          });
+        });
+      }
+      if (timeout !== undefined) {
+        writer.networkNumber64(elementAttribute.timeout, toMilliseconds(timeout));
+      }
+    });
   }
 
   /** A message about the table, whose name is its first attribute. */
@@ -311,11 +381,14 @@ class BatchEmitter {
     const { family, name } = this.#table;
     const sequence = this.#firstSequence + this.#messages;
     this.#messages += 1;
-    const asked = messageFlag.request | messageFlag.acknowledge;
     const header = Uint8Array.of(familyNumber[family], 0, 0, 0);
-    this.#writer.message({ type: message, flags: asked | flags, sequence }, header, () => {
-      this.#writer.text(tableName, name);
-      attributes();
-    });
+    this.#writer.message(
+      { type: message, flags: messageFlag.request | flags, sequence },
+      header,
+      () => {
+        this.#writer.text(tableName, name);
+        attributes();
+      },
+    );
   }
 }

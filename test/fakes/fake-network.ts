@@ -7,12 +7,14 @@ import type { Instant } from '../../src/base/units.ts';
 import type { InterfaceName, MacAddress } from '../../src/model/address.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../../src/model/channel.ts';
 import type { SideEndpoint, SideSession } from '../../src/model/side-channel.ts';
+import type { GuardFrame, HeldLease } from '../../src/model/lease.ts';
 import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
 import type {
   AddressOutcome,
   AddressRequest,
   FirewallContent,
   KernelError,
+  LeaseChange,
   Network,
   NetworkEvent,
   NetworkSink,
@@ -44,6 +46,9 @@ export class FakeNetwork implements Network {
   joinError: KernelError | null = null;
   interfaceError: KernelError | null = null;
   firewallError: KernelError | null = null;
+  guardError: KernelError | null = null;
+  /** Leases that the kernel has no more. */
+  readonly lapsed = new Set<number>();
   /** Addresses that can't be changed, and routes and rules by their text. */
   readonly refused = new Map<string, KernelError>();
   /** What the next flush reports. */
@@ -142,6 +147,28 @@ export class FakeNetwork implements Network {
     const dropped = unaccepted.map(({ address }) => address);
     this.calls.push(`firewall ${[...dropped, ...quietInterfaces].join(', ')}`);
     return this.firewallError;
+  }
+
+  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+    const leases = held.map(({ lease }) => ` ${String(lease.number)}`).join('');
+    this.calls.push(`guard ${frame?.interfaces.join(', ') ?? 'off'}${leases}`);
+    return this.guardError;
+  }
+
+  changeLeases(changes: readonly LeaseChange[]): KernelError | null {
+    const texts = changes.map((one) =>
+      one.type === 'end'
+        ? `end ${String(one.number)}`
+        : `take ${String(one.lease.number)}${one.alive ? '' : ' dead'}`,
+    );
+    this.calls.push(`leases ${texts.join(', ')}`);
+    return this.guardError;
+  }
+
+  lapsedLeases(numbers: readonly number[]): Result<readonly number[], KernelError> {
+    this.calls.push(`confirm ${numbers.join(', ')}`);
+    if (this.guardError !== null) return failure(this.guardError);
+    return success(numbers.filter((number) => this.lapsed.has(number)));
   }
 
   countProcesses(trackers: readonly { readonly name: string }[]): KernelError | null {

@@ -59,6 +59,8 @@ export class ScenarioHost {
   openError: string | null = null;
   holdError: string | null = null;
   routingError: string | null = null;
+  /** Why the guard can't be set. */
+  guardError: string | null = null;
   /** How each script ends; null where it never does. */
   readonly scripts = new Map<string, ScriptOutcome | null>();
   readonly effects: Effect[] = [];
@@ -155,6 +157,8 @@ export class ScenarioHost {
 
   private trace(effect: Effect): void {
     this.effects.push(effect);
+    // Once a second, and hardly ever is there news.
+    if (effect.type === 'confirm-leases') return;
     const time = toSeconds(this.elapsed).toFixed(6).padStart(11);
     const [first = '', ...rest] = effectText(effect).split('\n');
     this.lines.push(`${time}  ${first}`, ...rest.map((line) => `${' '.repeat(13)}${line}`));
@@ -176,7 +180,10 @@ export class ScenarioHost {
       case 'promote-secondaries':
       case 'suppress-local-reports':
       case 'set-firewall':
+      case 'take-lease':
         return { type: 'effect-settled', id: effect.id, error: null };
+      case 'set-guard':
+        return { type: 'effect-settled', id: effect.id, error: this.guardError };
       case 'create-interface':
         this.later(latency.link, () => linkChanged(effect.virtual.name, 'up'));
         return { type: 'effect-settled', id: effect.id, error: null };
@@ -221,6 +228,8 @@ export class ScenarioHost {
       case 'probe-service':
         this.later(latency.probe, () => this.probe(effect.service));
         return null;
+      case 'end-lease':
+      case 'confirm-leases':
       case 'leave-interface':
       case 'send-advert':
       case 'announce-addresses':

@@ -85,7 +85,13 @@ function act(host: ScenarioHost, words: Words): void {
   else if (words.accept('holds', 'fail:')) host.holdError = words.rest().join(' ');
   else if (words.accept('routes', 'work')) host.routingError = null;
   else if (words.accept('routes', 'fail:')) host.routingError = words.rest().join(' ');
-  else if (words.accept('script')) host.scripts.set(words.next(), parseOutcome(words));
+  else if (words.accept('guard', 'works')) host.guardError = null;
+  else if (words.accept('guard', 'fails:')) host.guardError = words.rest().join(' ');
+  else if (words.accept('guard', 'vanishes:')) {
+    host.handle({ type: 'guard-vanished', error: words.rest().join(' ') });
+  } else if (words.accept('lease', 'lapses:')) {
+    host.handle({ type: 'leases-lapsed', numbers: [Number(words.next())] });
+  } else if (words.accept('script')) host.scripts.set(words.next(), parseOutcome(words));
   else if (words.accept('service')) changeService(host, words);
   else if (words.accept('side', 'channels', 'fail:')) host.openError = words.rest().join(' ');
   else if (words.accept('side')) host.hearSideMessage(words);

@@ -60,6 +60,7 @@ const snapshot: Snapshot = {
       masterAdvertisementIntervalMs: 1_000,
       skewTimeMs: 609.375,
       masterDownIntervalMs: 3_609.375,
+      answersForMs: 2_500,
       nextTimeoutInMs: 400,
       passed: false,
       counters: { ...noCounts, advertsSent: 3, becameMaster: 1, drops: { 'hmac-stale': 2 } },

@@ -240,6 +240,9 @@ const protocol: readonly Keyword[] = [
 ];
 
 const firewall: readonly Keyword[] = [
+  acted('lease_guard', switchParameters, 'lets nobody be answered unless adverts leave', {
+    default: 'on',
+  }),
   acted('nftables', [optional('TABLE', text)], 'uses nftables for what must not be accepted', {
     default: 'keepalived',
   }),

@@ -72,7 +72,7 @@ describe('the keyword tables', () => {
         "authentication": 2,
         "bfd_instance": 13,
         "garp_group": 4,
-        "global_defs": 134,
+        "global_defs": 135,
         "group": 0,
         "interface_up_down_delays": 0,
         "interfaces": 0,

@@ -167,9 +167,10 @@ export class FaultWorld {
       ownAddress: { address: ownAddress(site, place), prefixLength: 24 },
       trace,
       beforeChange,
+      guarded: site.guarded,
     });
     const host = new SimulatedHost({
-      ...{ name, clock, kernel, clockRate, beforeChange, guarded: site.guarded },
+      ...{ name, clock, kernel, clockRate, beforeChange },
       config: configurationOf(site, place),
       random: streamOf(plan.seed, `processes of ${name}`),
       log: {

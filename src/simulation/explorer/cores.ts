@@ -92,6 +92,11 @@ function outputOf(effect: Effect, occurrences: Occurrences): Output | null {
     case 'promote-secondaries':
     case 'suppress-local-reports':
     case 'set-firewall':
+    // The lease is modelled by the adverts that leave (moves.ts).
+    case 'set-guard':
+    case 'take-lease':
+    case 'end-lease':
+    case 'confirm-leases':
     case 'open-side-channel':
     case 'close-side-channel':
     case 'send-side-message':

@@ -1,0 +1,179 @@
+/**
+ * The kernel's guard: keeps the nftables table of `lease-table.ts` as the core wants it. What
+ * renews leases in it are the packets themselves.
+ */
+import type { Result } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
+import { milliseconds, type Duration } from '../base/units.ts';
+import type { InterfaceName } from '../model/address.ts';
+import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
+import type { KernelError, LeaseChange } from '../ports/network.ts';
+import { uint32 } from '../wire/netlink-octets.ts';
+import { parseElementNumbers } from '../wire/nftables-elements.ts';
+import type { Batch, SetElement, TableChange } from '../wire/nftables.ts';
+import { emitChangeTable, emitListElements, emitReplaceTable } from '../wire/nftables.ts';
+import {
+  emptyTable,
+  entriesOf,
+  guardTable,
+  inTicks,
+  leaseChains,
+  leaseSet,
+  withoutChains,
+  type Entry,
+} from './lease-table.ts';
+import type { LinkLookup } from './link-lookup.ts';
+import type { NetlinkExchange } from './netlink-exchange.ts';
+import { openNetlinkExchange } from './netlink-exchange.ts';
+import { tickOfKernel } from './tick.ts';
+
+interface KeptLease {
+  readonly lease: Lease;
+  /** As they were when it was taken: an interface may be another by now. */
+  readonly entries: readonly Entry[];
+}
+
+export class LeaseGuard {
+  readonly #links: LinkLookup;
+  readonly #exchange: NetlinkExchange;
+  readonly #tick: Duration;
+  #interfaces: readonly InterfaceName[] = [];
+  #present = false;
+  readonly #leases = new Map<number, KeptLease>();
+  /** By map and key: the lease that an entry is of. The last one to take it has it. */
+  readonly #owners = new Map<string, number>();
+
+  constructor(options: {
+    readonly links: LinkLookup;
+    readonly exchange: NetlinkExchange;
+    readonly tick: Duration;
+  }) {
+    this.#links = options.links;
+    this.#exchange = options.exchange;
+    this.#tick = options.tick;
+  }
+
+  /** The whole table anew, in one batch: no packet sees anything in between. */
+  set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+    this.#leases.clear();
+    this.#owners.clear();
+    this.#present = frame !== null;
+    if (frame === null) {
+      return this.#send((first) => emitReplaceTable(first, guardTable, null), 'remove lease guard');
+    }
+    this.#interfaces = frame.interfaces.filter((name) => this.#links.indexOf(name) !== null);
+    const table = emptyTable(this.#interfaces);
+    const changes: TableChange[] = [];
+    for (const { lease, remaining } of held) this.#add(lease, remaining, changes);
+    return this.#send(
+      (first) => emitReplaceTable(first, guardTable, table, changes),
+      'set lease guard',
+    );
+  }
+
+  change(wanted: readonly LeaseChange[]): KernelError | null {
+    const changes: TableChange[] = [];
+    for (const one of wanted) {
+      if (one.type === 'take') this.#add(one.lease, one.alive ? one.lease.duration : null, changes);
+      else this.#end(one.number, changes);
+    }
+    if (changes.length === 0) return null;
+    return this.#send((first) => emitChangeTable(first, guardTable, changes), 'change leases');
+  }
+
+  lapsed(numbers: readonly number[]): Result<readonly number[], KernelError> {
+    const sequence = this.#exchange.takeSequence();
+    const request = emitListElements(sequence, guardTable, leaseSet);
+    const answer = this.#exchange.send(request, 'list leases');
+    if (!answer.ok) return failure(answer.error);
+    const alive = new Set(answer.value.flatMap((datagram) => parseElementNumbers(datagram)));
+    return success(numbers.filter((number) => !alive.has(number)));
+  }
+
+  close(): void {
+    if (this.#present) this.set(null, []);
+    this.#exchange.close();
+  }
+
+  /** `remaining`: how long it lives without another advert; null: it does not. */
+  #add(lease: Lease, remaining: Duration | null, changes: TableChange[]): void {
+    const entries = entriesOf(lease, this.#interfaces, this.#links);
+    const former = entries.filter((entry) => this.#owners.has(idOf(entry)));
+    for (const entry of entries) this.#owners.set(idOf(entry), lease.number);
+    this.#leases.set(lease.number, { lease, entries });
+    changes.push(...leaseChains(lease, this.#tick));
+    if (remaining !== null) {
+      const elements = [this.#alive(lease.number, remaining)];
+      changes.push({ type: 'add-elements', set: leaseSet, elements });
+    }
+    changes.push(...deletions(former), ...additions(entries));
+  }
+
+  #end(number: number, changes: TableChange[]): void {
+    const kept = this.#leases.get(number);
+    if (kept === undefined) return;
+    this.#leases.delete(number);
+    const own = kept.entries.filter((entry) => this.#owners.get(idOf(entry)) === number);
+    for (const entry of own) this.#owners.delete(idOf(entry));
+    // Added first, since to delete what has lapsed would be an error.
+    const alive = this.#alive(number, kept.lease.duration);
+    changes.push(
+      ...deletions(own),
+      ...withoutChains(kept.lease),
+      { type: 'add-elements', set: leaseSet, elements: [alive] },
+      { type: 'delete-elements', set: leaseSet, elements: [{ key: alive.key }] },
+    );
+  }
+
+  #alive(number: number, remaining: Duration): SetElement {
+    const least = milliseconds(1);
+    const timeout = inTicks(remaining > least ? remaining : least, this.#tick);
+    return { key: uint32(number), timeout };
+  }
+
+  #send(emit: (firstSequence: number) => Batch, call: string): KernelError | null {
+    const first = this.#exchange.takeSequence();
+    const batch = emit(first);
+    this.#exchange.takeSequence(batch.messages);
+    const answer = this.#exchange.send(batch.octets, call);
+    return answer.ok ? null : answer.error;
+  }
+}
+
+export function openLeaseGuard(options: {
+  readonly links: LinkLookup;
+}): Result<LeaseGuard, KernelError> {
+  const exchange = openNetlinkExchange('netfilter');
+  if (!exchange.ok) return exchange;
+  const tick = tickOfKernel();
+  return success(new LeaseGuard({ ...options, exchange: exchange.value, tick }));
+}
+
+function additions(entries: readonly Entry[]): readonly TableChange[] {
+  return byMap(entries, (entry) => entry.element).map(([set, elements]) => {
+    return { type: 'add-elements', set, elements };
+  });
+}
+
+function deletions(entries: readonly Entry[]): readonly TableChange[] {
+  return byMap(entries, ({ element: { key } }) => ({ key })).map(([set, elements]) => {
+    return { type: 'delete-elements', set, elements };
+  });
+}
+
+function byMap(
+  entries: readonly Entry[],
+  elementOf: (entry: Entry) => SetElement,
+): readonly (readonly [string, readonly SetElement[]])[] {
+  const maps = new Map<string, SetElement[]>();
+  for (const entry of entries) {
+    const elements = maps.get(entry.map) ?? [];
+    elements.push(elementOf(entry));
+    maps.set(entry.map, elements);
+  }
+  return [...maps];
+}
+
+function idOf({ map, element: { key } }: Entry): string {
+  return `${map} ${key.join()}`;
+}

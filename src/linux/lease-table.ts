@@ -1,0 +1,267 @@
+/**
+ * What the lease guard's nftables table consists of (family netdev). Its frame is always the same;
+ * each lease has two chains in it, and entries in its maps that lead there:
+ *
+ *   renew_N  goes through an advert of the lease that leaves: renews the lease if it lives, else
+ *            drops the advert, for a host whose right has lapsed must not be heard as a master
+ *   guard_N  goes through what arrives for an address of the lease, and what leaves from one: IP
+ *            packets, ARP, neighbour solicitations and advertisements; drops it without the lease
+ *
+ * An address that is not in the maps is nobody's business here: they hold those of a Master alone.
+ * `nft list table netdev baton_guard` shows it: nft 1.0.6 can't read a map's value used as a key,
+ * so each chain has its lease's number written into it.
+ */
+import { ceilTo, type Duration } from '../base/units.ts';
+import type { InterfaceName } from '../model/address.ts';
+import { isIpv4 } from '../model/address.ts';
+import type { Lease } from '../model/lease.ts';
+import { concatenated, ipOctets, uint32 } from '../wire/netlink-octets.ts';
+import type { Expression, Register } from '../wire/nftables-expression.ts';
+import type {
+  RuleDefinition,
+  SetDefinition,
+  SetElement,
+  TableChange,
+  TableDefinition,
+} from '../wire/nftables.ts';
+import type { LinkLookup } from './link-lookup.ts';
+
+export const guardTable = { family: 'netdev', name: 'baton_guard' } as const;
+
+/** The numbers of the leases that live. */
+export const leaseSet = 'leases';
+
+/** Before anything else looks at what arrives, after all others had their say of what leaves. */
+const ingressPriority = -400;
+const egressPriority = 400;
+
+const etherType = { IPv4: [0x08, 0x00], IPv6: [0x86, 0xdd], arp: [0x08, 0x06] } as const;
+const protocolNumber = { vrrp: 112, 'authentication-header': 51, icmpv6: 58 } as const;
+/** ICMPv6 types (RFC 4861 section 4). */
+const solicitation = 135;
+const advertisement = 136;
+
+/** Offsets from the IP or ARP header on, in octets. */
+const protocolOffset = { IPv4: 9, IPv6: 6 } as const;
+const sourceOffset = { IPv4: 12, IPv6: 8 } as const;
+const destinationOffset = { IPv4: 16, IPv6: 24 } as const;
+const arpSender = 14;
+const arpTarget = 24;
+const virtualRouterIdOffset = 1; // RFC 9568 section 5.1
+const priorityOffset = 2;
+const targetOffset = 8; // RFC 4861 section 4.3, from the ICMPv6 header on
+
+/** The registers of a key's parts, and the one that all else is done in. */
+const keyRegister: Register = 8;
+const partRegisters = { IPv4: [9, 10, 11], IPv6: [12, 13, 14] } as const;
+const workRegister: Register = 20;
+
+const addressLength = { IPv4: 4, IPv6: 16 } as const;
+const addressMap = { IPv4: 'address4', IPv6: 'address6' } as const;
+
+/** The protocols that adverts come in, and where the VRRP header begins, from the IP header on. */
+const advertKinds = [
+  { family: 'IPv4', protocol: 'vrrp', map: 'advert4', header: 20 },
+  // Behind 24 octets of Authentication Header (RFC 2402 with a digest of 96 bits).
+  { family: 'IPv4', protocol: 'authentication-header', map: 'authenticated4', header: 44 },
+  { family: 'IPv6', protocol: 'vrrp', map: 'advert6', header: 40 },
+] as const;
+
+/** The kernel rounds down to its own ticks: a lease rather lasts one too long than too short. */
+export function inTicks(duration: Duration, tick: Duration): Duration {
+  return ceilTo(duration, tick);
+}
+
+/** The table without a lease. All of the interfaces have to be there. */
+export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinition {
+  const empty = { elements: [] };
+  return {
+    ...guardTable,
+    chains: [
+      { name: 'in', place: { hook: 'ingress', priority: ingressPriority, interfaces } },
+      { name: 'out', place: { hook: 'egress', priority: egressPriority, interfaces } },
+    ],
+    sets: [
+      { name: leaseSet, types: ['mark'], kind: 'timeout', ...empty },
+      { name: addressMap.IPv4, types: ['ipv4_addr'], kind: 'map', ...empty },
+      { name: addressMap.IPv6, types: ['ipv6_addr', 'iface_index'], kind: 'map', ...empty },
+      ...advertKinds.map(({ family, map }): SetDefinition => {
+        const address = family === 'IPv4' ? 'ipv4_addr' : 'ipv6_addr';
+        return { name: map, types: [address, 'mark', 'iface_index'], kind: 'map', ...empty };
+      }),
+    ],
+    rules: [...advertRules(), ...addressRules()],
+  };
+}
+
+function advertRules(): readonly RuleDefinition[] {
+  return advertKinds.map(({ family, protocol, map, header }) => {
+    const [router, place] = partRegisters[family];
+    const key: readonly Expression[] = [
+      payload(destinationOffset[family], addressLength[family], keyRegister),
+      payload(header + virtualRouterIdOffset, 1, router),
+      { type: 'meta', key: 'oif', into: place },
+    ];
+    const ofProtocol = [
+      payload(protocolOffset[family], 1, workRegister),
+      equal([protocolNumber[protocol]]),
+    ];
+    const expressions = [...ofEtherType(family), ...ofProtocol, ...key, follow(map)];
+    return { chain: 'out', expressions };
+  });
+}
+
+function addressRules(): readonly RuleDefinition[] {
+  return [
+    about4('in', [...ofEtherType('IPv4'), payload(destinationOffset.IPv4, 4, keyRegister)]),
+    about4('in', [...ofEtherType('arp'), payload(arpTarget, 4, keyRegister)]),
+    about6('in', [...ofEtherType('IPv6'), payload(destinationOffset.IPv6, 16, keyRegister)]),
+    about6('in', neighbour(solicitation)),
+    about4('out', [...ofEtherType('IPv4'), payload(sourceOffset.IPv4, 4, keyRegister)]),
+    about4('out', [...ofEtherType('arp'), payload(arpSender, 4, keyRegister)]),
+    about6('out', [...ofEtherType('IPv6'), payload(sourceOffset.IPv6, 16, keyRegister)]),
+    about6('out', neighbour(advertisement)),
+  ];
+}
+
+/** The target of a neighbour solicitation or advertisement (RFC 4861 sections 4.3 and 4.4). */
+function neighbour(icmpType: number): readonly Expression[] {
+  const transport = (offset: number, length: number, into: Register): Expression => {
+    return { type: 'payload', base: 'transport', offset, length, into };
+  };
+  return [
+    ...ofEtherType('IPv6'),
+    { type: 'meta', key: 'protocol', into: workRegister },
+    equal([protocolNumber.icmpv6]),
+    transport(0, 1, workRegister),
+    equal([icmpType]),
+    transport(targetOffset, addressLength.IPv6, keyRegister),
+  ];
+}
+
+/** An IPv4 address is answered for on any interface (arp_ignore). */
+function about4(chain: 'in' | 'out', key: readonly Expression[]): RuleDefinition {
+  return { chain, expressions: [...key, follow(addressMap.IPv4)] };
+}
+
+/** An IPv6 address is answered for on its own interface alone. */
+function about6(chain: 'in' | 'out', key: readonly Expression[]): RuleDefinition {
+  const [into] = partRegisters.IPv6;
+  const place: Expression = { type: 'meta', key: chain === 'in' ? 'iif' : 'oif', into };
+  return { chain, expressions: [...key, place, follow(addressMap.IPv6)] };
+}
+
+/** An entry of a map: it leads to a chain of one lease. */
+export interface Entry {
+  readonly map: string;
+  readonly element: SetElement;
+}
+
+/** What it takes to have the lease in the table, but for whether it lives. */
+export function leaseChains(lease: Lease, tick: Duration): readonly TableChange[] {
+  const { number, duration } = lease;
+  const { header } = kindOf(lease);
+  const load: Expression = { type: 'load', into: workRegister, value: uint32(number) };
+  const timeout = inTicks(duration, tick);
+  const alive: readonly Expression[] = [
+    load,
+    { type: 'look-up', set: leaseSet, register: workRegister },
+  ];
+  const renewed: Expression = { type: 'renew', set: leaseSet, register: workRegister, timeout };
+  const resigns = [payload(header + priorityOffset, 1, workRegister), equal([0])];
+  const dead: readonly Expression[] = [
+    load,
+    { type: 'look-up', set: leaseSet, register: workRegister, absent: true },
+  ];
+  const rules: readonly RuleDefinition[] = [
+    // A resignation leaves while there is something to resign from, and renews nothing.
+    { chain: renewChain(lease), expressions: [...alive, ...resigns, accept] },
+    { chain: renewChain(lease), expressions: [...alive, load, renewed, accept] },
+    { chain: renewChain(lease), expressions: [counter, drop] },
+    { chain: guardChain(lease), expressions: [...dead, counter, drop] },
+  ];
+  return [
+    { type: 'add-chain', chain: { name: renewChain(lease), place: null } },
+    { type: 'add-chain', chain: { name: guardChain(lease), place: null } },
+    ...rules.map((rule): TableChange => ({ type: 'add-rule', rule })),
+  ];
+}
+
+/** Takes the lease's chains away; no entry may lead there any more. */
+export function withoutChains(lease: Lease): readonly TableChange[] {
+  return [
+    { type: 'delete-chain', name: renewChain(lease) },
+    { type: 'delete-chain', name: guardChain(lease) },
+  ];
+}
+
+/** The lease's entries. An interface that is not there has none: nothing can come by it. */
+export function entriesOf(
+  lease: Lease,
+  interfaces: readonly InterfaceName[],
+  links: LinkLookup,
+): readonly Entry[] {
+  const { channel, destinations, virtualRouterId } = lease.adverts;
+  const { map } = kindOf(lease);
+  const indexes = (names: readonly InterfaceName[]): readonly number[] =>
+    names.flatMap((name) => links.indexOf(name) ?? []);
+  // Where the kernel's routes decide, adverts may leave by any of them.
+  const places = channel.interface === null ? interfaces : [channel.interface];
+  const adverts = indexes(places).flatMap((index) =>
+    destinations.map((destination): Entry => {
+      const key = [ipOctets(destination), uint32(virtualRouterId), uint32(index)];
+      return { map, element: { key: concatenated(key), jump: renewChain(lease) } };
+    }),
+  );
+  const jump = guardChain(lease);
+  const addresses = lease.addresses.flatMap(({ address, interface: name }): readonly Entry[] => {
+    if (isIpv4(address)) {
+      return [{ map: addressMap.IPv4, element: { key: ipOctets(address), jump } }];
+    }
+    return indexes([name]).map((index) => {
+      const key = concatenated([ipOctets(address), uint32(index)]);
+      return { map: addressMap.IPv6, element: { key, jump } };
+    });
+  });
+  return [...adverts, ...addresses];
+}
+
+function kindOf({ adverts: { channel } }: Lease): (typeof advertKinds)[number] {
+  const { family, protocol } = channel;
+  const [plain4, authenticated4, plain6] = advertKinds;
+  if (family === 'IPv6') return plain6;
+  return protocol === 'vrrp' ? plain4 : authenticated4;
+}
+
+function renewChain({ number }: Lease): string {
+  return `renew_${String(number)}`;
+}
+
+function guardChain({ number }: Lease): string {
+  return `guard_${String(number)}`;
+}
+
+const drop: Expression = { type: 'verdict', verdict: 'drop' };
+const accept: Expression = { type: 'verdict', verdict: 'accept' };
+const counter: Expression = { type: 'counter' };
+
+function follow(map: string): Expression {
+  return { type: 'look-up', set: map, register: keyRegister, act: true };
+}
+
+function payload(offset: number, length: number, into: Register): Expression {
+  return { type: 'payload', base: 'network', offset, length, into };
+}
+
+function equal(octets: readonly number[]): Expression {
+  return {
+    type: 'compare',
+    how: 'equal',
+    register: workRegister,
+    value: Uint8Array.from(octets),
+  };
+}
+
+function ofEtherType(type: keyof typeof etherType): readonly Expression[] {
+  return [{ type: 'meta', key: 'ether-type', into: workRegister }, equal(etherType[type])];
+}

@@ -1,0 +1,103 @@
+/**
+ * Executes what the core asks of the lease guard, in batches. A lease begins once adverts of its
+ * virtual router have left, and not without: what was decided too long ago, since the process was
+ * held up, is not carried out, and what could not be sent gives no right to anything.
+ */
+import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
+import { channelKey } from '../model/channel.ts';
+import type { ConfirmLeases, EndLease, SendAdvert, TakeLease } from '../model/effect.ts';
+import type { LeasedAdverts } from '../model/lease.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { KernelError, LeaseChange, Network, SendFailure } from '../ports/network.ts';
+
+export type LeaseEvent = LeasesLapsed | GuardVanished;
+
+export class LeaseExecutor {
+  private readonly network: Network;
+  private readonly clock: Clock;
+  private readonly tell: (event: EffectSettled | LeaseEvent) => void;
+  private taken: TakeLease[] = [];
+  private ended: number[] = [];
+  private confirmed: number[] = [];
+  /** Virtual routers with adverts in this batch, and those that must not have any. */
+  private readonly sent = new Set<string>();
+  private readonly barred = new Set<string>();
+
+  constructor(network: Network, clock: Clock, tell: (event: EffectSettled | LeaseEvent) => void) {
+    this.network = network;
+    this.clock = clock;
+    this.tell = tell;
+  }
+
+  take(effect: TakeLease): void {
+    this.taken.push(effect);
+    if (this.clock.now() > effect.notAfter) this.barred.add(routerOf(effect.lease.adverts));
+  }
+
+  end({ number }: EndLease): void {
+    this.ended.push(number);
+  }
+
+  confirm({ numbers }: ConfirmLeases): void {
+    this.confirmed.push(...numbers);
+  }
+
+  /** Whether this advert may be sent; if so, it is. */
+  mayLeave({ channel, advert: { virtualRouterId } }: SendAdvert): boolean {
+    if (this.taken.length === 0) return true;
+    const router = routerOf({ channel, virtualRouterId });
+    if (this.barred.has(router)) return false;
+    this.sent.add(router);
+    return true;
+  }
+
+  /** The adverts of the batch have left, but for these. */
+  change(failures: readonly SendFailure[]): void {
+    if (this.taken.length > 0) this.begin(failures);
+    const { ended } = this;
+    if (ended.length === 0) return;
+    this.ended = [];
+    this.apply(ended.map((number) => ({ type: 'end', number })));
+  }
+
+  /** All is done: asks the kernel for what the core wants to know of. */
+  ask(): void {
+    const { confirmed } = this;
+    if (confirmed.length === 0) return;
+    this.confirmed = [];
+    const lapsed = this.network.lapsedLeases(confirmed);
+    if (!lapsed.ok) this.failed(lapsed.error);
+    else if (lapsed.value.length > 0) this.tell({ type: 'leases-lapsed', numbers: lapsed.value });
+  }
+
+  private begin(failures: readonly SendFailure[]): void {
+    const { taken, sent } = this;
+    const begun = ({ lease: { adverts } }: TakeLease): boolean =>
+      sent.has(routerOf(adverts)) &&
+      !failures.some((failure) => failure.interface === adverts.channel.interface);
+    this.apply(taken.map((one) => ({ type: 'take', lease: one.lease, alive: begun(one) })));
+    for (const { id } of taken) this.tell({ type: 'effect-settled', id, error: null });
+    const numbers = taken.filter((one) => !begun(one)).map(({ lease }) => lease.number);
+    if (numbers.length > 0) this.tell({ type: 'leases-lapsed', numbers });
+    this.taken = [];
+    this.sent.clear();
+    this.barred.clear();
+  }
+
+  private apply(changes: readonly LeaseChange[]): void {
+    const error = this.network.changeLeases(changes);
+    if (error !== null) this.failed(error);
+  }
+
+  /** Whatever it is: to set the guard anew mends it, or tells why it can't be had. */
+  private failed({ call, code }: KernelError): void {
+    this.tell({ type: 'guard-vanished', error: `${call}: ${code}` });
+  }
+}
+
+function routerOf({
+  channel,
+  virtualRouterId,
+}: Pick<LeasedAdverts, 'channel' | 'virtualRouterId'>): string {
+  return `${channelKey(channel)} ${String(virtualRouterId)}`;
+}
