@@ -32,6 +32,9 @@ const repetition = milliseconds(20);
 /** How much longer than its patience the adverts of the former master may be under way. */
 const lateAdverts = milliseconds(50);
 
+/** Octets of the names of a sync group that one request has room for. */
+const longestNames = 8_000;
+
 /** Hand-overs to this host that are remembered, for requests that are repeated. */
 const rememberedTakes = 256;
 
@@ -168,7 +171,8 @@ export class HandOvers {
       .counterparts(routers, network)
       .filter(({ reports }) => reports.every(({ state }) => state === 'Backup'))
       .sort(byPreference);
-    if (best === undefined) return false;
+    const names = best?.reports.reduce((sum, { name }) => sum + 1 + 4 * name.length, 0) ?? 0;
+    if (best === undefined || names > longestNames) return false;
     this.lastNumber += 1;
     const handOver: HandOver = {
       number: this.lastNumber,
