@@ -18,6 +18,9 @@ const idle: ReadonlySet<string> = new Set([
   'drops',
   'lastId',
   'effectId',
+  // Of leases: each has another, and that is all.
+  'number',
+  'lastNumber',
   'since',
   'lastAdvert',
   'links',
