@@ -1,7 +1,7 @@
 /** What other Batons are told of a virtual router. */
 import { milliseconds } from '../base/units.ts';
 import type { InstanceConfig } from '../model/config.ts';
-import type { InstanceSecrets } from '../model/effect.ts';
+import type { InstanceSecrets } from '../model/side-effect.ts';
 import type { AuthenticationKind, RouterReport } from '../model/side-channel.ts';
 import type { NetworkView } from './network-view.ts';
 import { sourceAddress, type Router } from './router.ts';

@@ -13,7 +13,7 @@ import type { IpAddress } from '../model/address.ts';
 import type { Config, SideChannelConfig } from '../model/config.ts';
 import type { SideChannelOpened, SideMessageReceived } from '../model/core-event.ts';
 import type { RouterReport, SideBody, SideSession } from '../model/side-channel.ts';
-import type { InstanceSecrets } from '../model/effect.ts';
+import type { InstanceSecrets } from '../model/side-effect.ts';
 import type { Difference, SideChannelSnapshot } from '../model/snapshot.ts';
 import { counterpartOf, differencesBetween } from './agreement.ts';
 import type { NetworkView } from './network-view.ts';

@@ -11,21 +11,18 @@ import type { Advert, HmacTrailer } from './advert.ts';
 import type { AdvertChannel, JoinedChannel } from './channel.ts';
 import type { Command } from './command.ts';
 import type {
-  Authentication,
   FileConfig,
   FirewallConfig,
-  HmacConfig,
   MailConfig,
   NotifyFifo,
   ProcessMatch,
-  SideChannelConfig,
   VirtualAddress,
 } from './config.ts';
 import type { Probe, ServiceConfig } from './service-config.ts';
 import type { JournalEntry } from './journal.ts';
 import type { GuardFrame, HeldLease, Lease } from './lease.ts';
 import type { Route, Rule } from './route.ts';
-import type { SideEndpoint, SideMessage } from './side-channel.ts';
+import type { CloseSideChannel, OpenSideChannel, SendSideMessage } from './side-effect.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { VirtualInterface } from './virtual-interface.ts';
 
@@ -251,36 +248,6 @@ export interface EndLease {
 export interface ConfirmLeases {
   readonly type: 'confirm-leases';
   readonly numbers: readonly number[];
-}
-
-/**
- * Be heard by these peers, and be able to speak to them; replaces what was open. Answered by
- * side-channel-opened or side-channel-failed.
- */
-export interface OpenSideChannel {
-  readonly type: 'open-side-channel';
-  /** With the key, a secret. */
-  readonly channel: SideChannelConfig;
-  /** What fingerprints are to be made of. */
-  readonly secrets: readonly InstanceSecrets[];
-}
-
-/** What of a virtual router has to be the same on all hosts and to stay secret. */
-export interface InstanceSecrets {
-  readonly instance: string;
-  readonly authentication: Authentication;
-  readonly hmacKeys: HmacConfig['keys'];
-}
-
-export interface CloseSideChannel {
-  readonly type: 'close-side-channel';
-}
-
-/** Send this, signed, after all that stands before it was done. */
-export interface SendSideMessage {
-  readonly type: 'send-side-message';
-  readonly to: SideEndpoint;
-  readonly message: SideMessage;
 }
 
 /** Report the number of processes that match, now and whenever it changes; replaces what was. */

@@ -7,7 +7,7 @@ import type {
   SideMessageDropped,
   SideMessageReceived,
 } from '../model/core-event.ts';
-import type { OpenSideChannel, SendSideMessage } from '../model/effect.ts';
+import type { OpenSideChannel, SendSideMessage } from '../model/side-effect.ts';
 import type { Network, ReceivedSideDatagram } from '../ports/network.ts';
 import {
   emitSideMessage,

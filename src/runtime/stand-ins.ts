@@ -10,7 +10,8 @@
 import type { Advert } from '../model/advert.ts';
 import type { Authentication, Config, HmacConfig, InstanceConfig } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
-import type { Effect, OpenSideChannel, SendAdvert } from '../model/effect.ts';
+import type { Effect, SendAdvert } from '../model/effect.ts';
+import type { OpenSideChannel } from '../model/side-effect.ts';
 
 /** In an advert a password is 8 octets, in hexadecimal. */
 const dataHexLength = 16;

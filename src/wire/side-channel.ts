@@ -5,7 +5,7 @@
 import { failure, success, type Result } from '../base/result.ts';
 import { assert } from '../base/assert.ts';
 import { isIpv6, type AddressFamily, type IpAddress } from '../model/address.ts';
-import type { InstanceSecrets } from '../model/effect.ts';
+import type { InstanceSecrets } from '../model/side-effect.ts';
 import {
   declineReasons,
   type AuthenticationKind,

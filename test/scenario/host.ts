@@ -16,7 +16,8 @@ import {
 import { Core } from '../../src/core/core.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
-import type { Effect, OpenSideChannel } from '../../src/model/effect.ts';
+import type { Effect } from '../../src/model/effect.ts';
+import type { OpenSideChannel } from '../../src/model/side-effect.ts';
 import { effectText } from '../../src/cli/effect-text.ts';
 import { explain, explanationText } from '../../src/cli/explanation.ts';
 import { storyOf } from '../../src/cli/opened-replay.ts';
