@@ -30,7 +30,8 @@ import { NodeTimer } from './system/node-timer.ts';
 import { PidFile } from './system/pid-file.ts';
 import { NodeProbes } from './system/probes.ts';
 import { NodeProcesses } from './system/processes.ts';
-import { PulseThread } from './system/pulse-thread.ts';
+import { isAlone } from './system/presence.ts';
+import { PulseThread, type PulseStart } from './system/pulse-thread.ts';
 import { whileMarked, writeComplaints } from './system/reload-files.ts';
 import { startRecording, type Recording } from './system/recording-file.ts';
 import { ReloadTimer } from './system/reload-timer.ts';
@@ -44,6 +45,7 @@ interface DaemonParts {
   readonly serviceNotification: ServiceNotification;
   readonly identity: Identity;
   readonly socketPath: string;
+  readonly pulseStart: Omit<PulseStart, 'config'>;
   readonly options: RunOptions;
   /** What to begin with. */
   readonly config: Config;
@@ -126,7 +128,7 @@ class Daemon {
   private async takePart(ended: Promise<number>): Promise<number> {
     if (!(await this.serve())) return exitCodes.failed;
     this.begun = true;
-    this.thread.begin(this.config);
+    this.thread.begin({ config: this.config, ...this.parts.pulseStart });
     if (this.stopping) this.thread.send({ type: 'stop-requested' });
     return ended;
   }
@@ -343,7 +345,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
     log.write('error', refusal);
     return exitCodes.failed;
   }
-  const { pidPath, socketPath } = runPlaces(options, global);
+  const { pidPath, socketPath, statePath } = runPlaces(options, global);
   for (const path of [pidPath, socketPath]) makeDirectoryOf(path);
   const pidFile = PidFile.create(pidPath);
   if (!pidFile.ok) {
@@ -379,6 +381,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
       configurationPath: resolve(options.configurationPath),
     },
     socketPath,
+    pulseStart: { statePath, alone: await isAlone(process.pid) },
     options,
     config,
     recording: await startRecording(options.recording, { version, log }),

@@ -18,6 +18,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   // Only a run pays for loading what a run needs.
   runDaemon: async (options) => (await import('./daemon.ts')).runDaemon(options, version),
   openReplay: async (path) => (await import('./replay.ts')).openReplay(path),
+  cleanUp: async (request) => (await import('./cleanup.ts')).cleanUp(request),
   playInSimulator: async (...story) =>
     (await import('./simulated-lab.ts')).playInSimulator(...story),
   writeFile: (path, text) => writeFile(path, text),

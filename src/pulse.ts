@@ -8,13 +8,14 @@ import { Scheduling } from './linux/scheduling.ts';
 import type { Config } from './model/config.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Errands } from './ports/errands.ts';
+import { keptBy, sweptText } from './runtime/leftovers.ts';
 import { Pulse } from './runtime/pulse.ts';
 import { runPulse } from './runtime/pulse-loop.ts';
 import { Recorder } from './runtime/recorder.ts';
 import { compilingLives, warmUp } from './runtime/warm-up.ts';
 import { PortErrands } from './system/port-errands.ts';
 import { RecordingChannel, RecordingGauge } from './system/recording-channel.ts';
-import type { PulseMessage, PulseWorkerData } from './system/pulse-thread.ts';
+import type { PulseMessage, PulseStart, PulseWorkerData } from './system/pulse-thread.ts';
 
 const { port, recording } = workerData as PulseWorkerData;
 
@@ -53,7 +54,7 @@ function recorderOf(config: Config, clock: Clock): Recorder | null {
   return new Recorder(channel, { version, limitOctets, config, at, wallClockMs });
 }
 
-function run(config: Config): void {
+function run({ config, statePath, alone }: PulseStart): void {
   const clock = new MonotonicClock();
   const portErrands = new PortErrands(port);
   const scheduling = new Scheduling();
@@ -61,6 +62,7 @@ function run(config: Config): void {
   const { command, monitor, processes } = config.global.netlinkBuffers;
   const network = new LinuxNetwork({
     clock,
+    statePath,
     timerFired: (lateness) => {
       const remark = scheduling.timerWasLate(lateness);
       if (remark !== null) warn(portErrands, [remark]);
@@ -75,6 +77,9 @@ function run(config: Config): void {
   const error = pulse.start();
   if (error === null) {
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
+    // What is wanted is in its place by now.
+    const swept = network.sweepLeftovers({ kept: keptBy(config), alone });
+    portErrands.send(swept.map((thing) => ({ type: 'write-log', ...sweptText(thing) })));
     warmUp(compilingLives);
     // Not before: warming up takes longer than a real-time thread may run without a pause.
     warn(portErrands, scheduling.apply(config.global.scheduling));

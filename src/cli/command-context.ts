@@ -1,6 +1,7 @@
 import type { ControlClient } from '../api/client.ts';
 import type { PlayStory } from '../lab/venue.ts';
 import type { CheckConfiguration } from './check-report.ts';
+import type { CleanUpReport, CleanUpRequest } from './cleanup-report.ts';
 import type { OpenReplay } from './opened-replay.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,8 @@ export interface CommandContext {
   /** A client for the control socket at this path. */
   connect(socketPath: string): ControlClient;
   readonly checkConfiguration: CheckConfiguration;
+  /** Takes away what a killed one has left. */
+  cleanUp(request: CleanUpRequest): Promise<CleanUpReport>;
   /** Runs Baton until it ends; the value is the exit code. */
   runDaemon(options: RunOptions): Promise<number>;
   readonly openReplay: OpenReplay;

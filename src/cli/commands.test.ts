@@ -6,6 +6,7 @@ import { failure, success } from '../base/result.ts';
 import { emptySnapshot } from '../model/defaults.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import type { ReportedDiagnostic } from './check-report.ts';
+import type { CleanUpReport, CleanUpRequest } from './cleanup-report.ts';
 import type { CommandContext } from './command-context.ts';
 import { runProgram } from './program.ts';
 import type { RunOptions } from './run-options.ts';
@@ -71,6 +72,7 @@ interface Played {
   /** The socket paths that were connected to. */
   readonly asked: readonly string[];
   readonly daemons: readonly RunOptions[];
+  readonly cleaned: readonly CleanUpRequest[];
   readonly files: ReadonlyMap<string, string>;
 }
 
@@ -80,12 +82,14 @@ interface Scene {
   readonly isTerminal?: boolean;
   readonly environment?: Record<string, string>;
   readonly openReplay?: CommandContext['openReplay'];
+  readonly leftovers?: CleanUpReport;
 }
 
 async function play(args: readonly string[], scene: Scene = {}): Promise<Played> {
   const text = { stdout: '', stderr: '' };
   const asked: string[] = [];
   const daemons: RunOptions[] = [];
+  const cleaned: CleanUpRequest[] = [];
   const files = new Map<string, string>();
   const output = (stream: 'stdout' | 'stderr') => ({
     isTerminal: scene.isTerminal ?? false,
@@ -109,6 +113,10 @@ async function play(args: readonly string[], scene: Scene = {}): Promise<Played>
     checkConfiguration: () => scene.diagnostics ?? [],
     openReplay: scene.openReplay ?? (async () => Promise.resolve(failure('no such file'))),
     playInSimulator: () => Promise.resolve(),
+    async cleanUp(request) {
+      cleaned.push(request);
+      return Promise.resolve(scene.leftovers ?? { type: 'done', things: [] });
+    },
     async runDaemon(options) {
       daemons.push(options);
       return Promise.resolve(0);
@@ -121,8 +129,49 @@ async function play(args: readonly string[], scene: Scene = {}): Promise<Played>
     wallClockMs: () => 60_000,
   };
   const exitCode = await runProgram(args, context);
-  return { exitCode, ...text, asked, daemons, files };
+  return { exitCode, ...text, asked, daemons, cleaned, files };
 }
+
+describe('baton cleanup', () => {
+  it('says what it has removed, or would', async () => {
+    const things = [{ what: 'route 198.51.100.0/24 in table 254', error: null }];
+    const leftovers = { type: 'done', things } as const;
+    expect(await play(['cleanup', '--pid', '/x/b.pid', '--socket', '/x/s'], { leftovers })).toEqual(
+      expect.objectContaining({
+        exitCode: 0,
+        stdout: 'removed route 198.51.100.0/24 in table 254\n',
+        stderr: '',
+        cleaned: [
+          {
+            places: { pidPath: '/x/b.pid', socketPath: '/x/s', statePath: '/x/b.state' },
+            dryRun: false,
+          },
+        ],
+      }),
+    );
+    const dry = await play(['cleanup', '--dry-run'], { leftovers });
+    expect(dry.stdout).toBe('would remove route 198.51.100.0/24 in table 254\n');
+    expect(dry.cleaned).toMatchObject([{ dryRun: true }]);
+    expect(await play(['cleanup'])).toMatchObject({ exitCode: 0, stdout: 'nothing left\n' });
+  });
+
+  it('says what it can not remove, and why it refuses', async () => {
+    const left = (error: string): CleanUpReport => {
+      return { type: 'done', things: [{ what: 'interface vrrp.51', error }] };
+    };
+    expect(await play(['cleanup'], { leftovers: left('remove: EBUSY') })).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: "baton cleanup: can't remove interface vrrp.51: remove: EBUSY\n",
+    });
+    expect((await play(['cleanup'], { leftovers: left('remove: EPERM') })).exitCode).toBe(4);
+    const leftovers = { type: 'refused', reason: 'process 7 of /run/baton.pid lives' } as const;
+    expect(await play(['cleanup'], { leftovers })).toMatchObject({
+      exitCode: 1,
+      stderr: 'baton cleanup: nothing is removed: process 7 of /run/baton.pid lives\n',
+    });
+  });
+});
 
 describe('baton', () => {
   it('prints its version and help', async () => {

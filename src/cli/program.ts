@@ -2,13 +2,15 @@
 import { Argument, Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { defaultSocketPath } from '../api/contract.ts';
 import { checkCommand } from './check.ts';
+import { cleanUpCommand } from './cleanup.ts';
 import type { CommandContext } from './command-context.ts';
 import { eventsCommand } from './events.ts';
 import { exitCodes } from './exit-code.ts';
 import { explainCommand } from './explain.ts';
 import { passCommand } from './pass.ts';
 import { reloadCommand } from './reload.ts';
-import { defaultConfigurationPath } from './run-flags.ts';
+import { defaultConfigurationPath, defaultPidPath } from './run-flags.ts';
+import { runPlaces, unnamed } from './run-places.ts';
 import { replayCommand } from './replay.ts';
 import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
@@ -54,6 +56,7 @@ class Program {
     this.addReload();
     this.addStop();
     this.addExplain();
+    this.addCleanUp();
     this.addReplay();
     this.addLab();
   }
@@ -201,6 +204,18 @@ class Program {
         this.context,
       ),
     );
+  }
+
+  private addCleanUp(): void {
+    const command = this.command('cleanup', 'remove what a killed Baton has left')
+      .option('-n, --dry-run', 'only say what would be removed')
+      .option('-p, --pid <path>', 'pid file of the Baton that was killed', defaultPidPath)
+      .option('--socket <path>', 'its control socket', defaultSocketPath);
+    this.act<{ dryRun?: true; pid: string; socket: string }>(command, async (given) => {
+      const files = { pidPath: given.pid, socketPath: given.socket };
+      const places = runPlaces(files, unnamed);
+      return cleanUpCommand({ places, dryRun: given.dryRun ?? false }, this.context);
+    });
   }
 
   /** Loaded when it is asked for: the lab is large, and `baton run` should start quickly. */

@@ -9,6 +9,7 @@ describe('the places of a running daemon', () => {
     expect(runPlaces(nothing, unnamed)).toEqual({
       pidPath: '/run/baton.pid',
       socketPath: '/run/baton.sock',
+      statePath: '/run/baton.state',
     });
   });
 
@@ -16,6 +17,7 @@ describe('the places of a running daemon', () => {
     expect(runPlaces(nothing, { ...unnamed, pidDirectory: true })).toEqual({
       pidPath: '/run/baton/baton.pid',
       socketPath: '/run/baton.sock',
+      statePath: '/run/baton/baton.state',
     });
   });
 
@@ -24,11 +26,15 @@ describe('the places of a running daemon', () => {
     expect(runPlaces(nothing, named)).toEqual({
       pidPath: '/run/baton/baton_red_blue_1.pid',
       socketPath: '/run/baton/baton_red_blue_1.sock',
+      statePath: '/run/baton/baton_red_blue_1.state',
     });
   });
 
   it('are those of the command line before all', () => {
     const given = { pidPath: '/p', socketPath: '/s' };
-    expect(runPlaces(given, { ...unnamed, instanceName: 'blue' })).toEqual(given);
+    expect(runPlaces(given, { ...unnamed, instanceName: 'blue' })).toEqual({
+      ...given,
+      statePath: '/p.state',
+    });
   });
 });

@@ -6,10 +6,15 @@ import { defaultPidPath } from './run-flags.ts';
 export interface RunPlaces {
   readonly pidPath: string;
   readonly socketPath: string;
+  /** What the kernel can't mark as Baton's, for who starts after a kill. */
+  readonly statePath: string;
 }
 
 /** For `use_pid_dir`, and for daemons that have a name of their own. */
 const runDirectory = '/run/baton';
+
+/** A daemon that nothing tells from others of the host. */
+export const unnamed = { instanceName: null, networkNamespace: null, pidDirectory: false } as const;
 
 /**
  * The command line's, else the usual ones. A daemon that `instance` or a network namespace
@@ -22,9 +27,11 @@ export function runPlaces(
   const qualifier = daemonName(global);
   const stem = qualifier === null ? `${runDirectory}/baton` : `${runDirectory}/baton_${qualifier}`;
   const inDirectory = qualifier !== null || global.pidDirectory;
+  const pidPath = given.pidPath ?? (inDirectory ? `${stem}.pid` : defaultPidPath);
   return {
-    pidPath: given.pidPath ?? (inDirectory ? `${stem}.pid` : defaultPidPath),
+    pidPath,
     socketPath: given.socketPath ?? (qualifier === null ? defaultSocketPath : `${stem}.sock`),
+    statePath: `${pidPath.replace(/\.pid$/, '')}.state`,
   };
 }
 

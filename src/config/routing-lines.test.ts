@@ -5,13 +5,13 @@ import { RulePriorities } from './routing-context.ts';
 import { builtInRoutingNames, readRoutingNames } from './routing-names.ts';
 
 describe('a route', () => {
-  it('has the protocol of keepalived, table main, and is put before others', () => {
+  it("has Baton's own protocol, table main, and is put before others", () => {
     expect(routeOf('10.0.0.0/8 via 192.0.2.1')).toMatchObject({
       family: 'IPv4',
       type: 'unicast',
       destination: { address: '10.0.0.0', length: 8 },
       gateway: '192.0.2.1',
-      protocol: 18,
+      protocol: 112,
       table: 254,
       scope: null,
       insertion: 'prepend',

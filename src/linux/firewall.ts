@@ -53,6 +53,11 @@ export class Firewall {
     return this.#replace(table, definition);
   }
 
+  /** The names of the tables that are there by its doing. */
+  get tables(): readonly string[] {
+    return this.#table === null ? [] : [this.#table];
+  }
+
   close(): void {
     if (this.#table !== null) this.#replace(this.#table, null);
     this.#exchange.close();

@@ -16,7 +16,9 @@
 import type { InterfaceName } from '../model/address.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { KernelError } from '../ports/network.ts';
-import { listSysctls, readSysctl, SysctlChanges } from './sysctl.ts';
+import { listSysctls, readSysctl } from './sysctl.ts';
+import { SysctlChanges } from './sysctl-changes.ts';
+import type { SysctlLedger } from './sysctl-ledger.ts';
 
 type Parameters = readonly (readonly [parameter: string, value: string])[];
 
@@ -59,6 +61,11 @@ export class SurroundingParameters {
   /** Interfaces whose reverse path must not be checked. */
   readonly #own = new Set<string>();
   #reversePath: SysctlChanges | null = null;
+  readonly #ledger: SysctlLedger;
+
+  constructor(ledger: SysctlLedger) {
+    this.#ledger = ledger;
+  }
 
   /**
    * The macvlan `own` on `base` is there; what is changed for it is restored by `leave`. Again
@@ -66,7 +73,10 @@ export class SurroundingParameters {
    */
   enter(base: InterfaceName, own: InterfaceName): KernelError | null {
     this.#own.add(own);
-    const known = this.#bases.get(base) ?? { users: new Set(), changes: new SysctlChanges() };
+    const known = this.#bases.get(base) ?? {
+      users: new Set(),
+      changes: new SysctlChanges(this.#ledger),
+    };
     known.users.add(own);
     this.#bases.set(base, known);
     const error =
@@ -90,17 +100,19 @@ export class SurroundingParameters {
 
   /** `all` last, and first again when restored, so that no interface is without its check. */
   #freeReversePath(): KernelError | null {
-    const demanded = readSysctl('ipv4/conf/all/rp_filter');
+    const all = 'ipv4/conf/all/rp_filter';
+    const demanded = this.#ledger.before(all) ?? readSysctl(all);
     if (demanded === null || demanded === '0') return null;
-    this.#reversePath ??= new SysctlChanges();
+    this.#reversePath ??= new SysctlChanges(this.#ledger);
     for (const name of listSysctls('ipv4/conf')) {
       if (name === 'all' || this.#own.has(name)) continue;
       const path = `ipv4/conf/${name}/rp_filter`;
-      if (Number(readSysctl(path)) >= Number(demanded)) continue;
+      const sufficient = Number(readSysctl(path)) >= Number(demanded);
+      if (sufficient && this.#ledger.before(path) === null) continue;
       const error = this.#reversePath.set(path, demanded);
       if (error !== null) return error;
     }
-    return this.#reversePath.set('ipv4/conf/all/rp_filter', '0');
+    return this.#reversePath.set(all, '0');
   }
 }
 

@@ -53,6 +53,11 @@ export class LeaseGuard {
     this.#tick = options.tick;
   }
 
+  /** The names of the tables that are there by its doing. */
+  get tables(): readonly string[] {
+    return this.#present ? [guardTable.name] : [];
+  }
+
   /** The whole table anew, in one batch: no packet sees anything in between. */
   set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
     this.#leases.clear();

@@ -19,6 +19,7 @@ import type { GuardFrame, HeldLease } from '../model/lease.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Kept, SweptThing } from '../ports/leftovers.ts';
 import type {
   AddressOutcome,
   AddressRequest,
@@ -34,11 +35,12 @@ import type {
 } from '../ports/network.ts';
 import { Channels } from './channels.ts';
 import { kernelError, lastError, prctl } from './libc.ts';
-import type { NetworkBuffers, OpenNetwork } from './open-network.ts';
+import type { NetworkSettings, OpenNetwork } from './open-network.ts';
 import { closeNetwork, openNetwork } from './open-network.ts';
 import { PollSet } from './poll-set.ts';
 import type { ProcessTracker } from './process-counter.ts';
 import { ProcessWatch } from './process-watch.ts';
+import { sweepLeftovers } from './leftovers.ts';
 import { rehearseOnLoopback } from './rehearsal.ts';
 import { openSideSocket, type SideSocket } from './side-socket.ts';
 
@@ -46,7 +48,7 @@ const { errno } = constants;
 
 const noFailures: readonly SendFailure[] = [];
 
-export interface LinuxNetworkOptions extends NetworkBuffers {
+export interface LinuxNetworkOptions extends NetworkSettings {
   readonly clock: Clock;
   /** Is told how much later than its deadline each wait has ended that lasted until then. */
   readonly timerFired?: (lateness: Duration) => void;
@@ -57,9 +59,14 @@ export interface LinuxNetworkOptions extends NetworkBuffers {
   readonly wakeUpStays?: boolean;
 }
 
+interface SweepRequest {
+  readonly kept: Omit<Kept, 'tables'>;
+  readonly alone: boolean;
+}
+
 export class LinuxNetwork implements Network {
   readonly #clock: Clock;
-  readonly #buffers: NetworkBuffers;
+  readonly #settings: NetworkSettings;
   readonly #timerFired: (lateness: Duration) => void;
   readonly #wakeUpStays: boolean;
   #open: OpenNetwork | null = null;
@@ -95,11 +102,11 @@ export class LinuxNetwork implements Network {
     this.#fail(name, kernelError(errorNumber, 'send'));
   };
 
-  constructor({ clock, timerFired, wakeUpStays, ...buffers }: LinuxNetworkOptions) {
+  constructor({ clock, timerFired, wakeUpStays, ...settings }: LinuxNetworkOptions) {
     this.#clock = clock;
     this.#timerFired = timerFired ?? (() => undefined);
     this.#wakeUpStays = wakeUpStays ?? false;
-    this.#buffers = buffers;
+    this.#settings = settings;
   }
 
   /** The channels that are open. */
@@ -114,7 +121,7 @@ export class LinuxNetwork implements Network {
 
   start(): KernelError | null {
     assert(this.#open === null, 'started twice');
-    const opened = openNetwork(this.#clock, this.#buffers);
+    const opened = openNetwork(this.#clock, this.#settings);
     if (!opened.ok) return opened.error;
     this.#open = opened.value;
     this.#pollSetStale = true;
@@ -251,6 +258,16 @@ export class LinuxNetwork implements Network {
 
   lapsedLeases(numbers: readonly number[]): Result<readonly number[], KernelError> {
     return this.#opened.leaseGuard.lapsed(numbers);
+  }
+
+  /**
+   * Takes away what an earlier run has left and is neither kept nor made since `start`; with
+   * `alone` false, where others may have left it, only what its own state file names.
+   */
+  sweepLeftovers({ kept, alone }: SweepRequest): readonly SweptThing[] {
+    const { firewall, leaseGuard, ledger } = this.#opened;
+    const tables = [...firewall.tables, ...leaseGuard.tables];
+    return sweepLeftovers({ kept: { ...kept, tables }, alone, ledger });
   }
 
   countProcesses(trackers: readonly ProcessTracker[]): KernelError | null {

@@ -15,7 +15,8 @@ import type { RoutingClient } from './routing-client.ts';
 import { openRoutingClient } from './routing-client.ts';
 import type { RtnetlinkClient } from './rtnetlink-client.ts';
 import { openRtnetlinkClient } from './rtnetlink-client.ts';
-import { SysctlChanges } from './sysctl.ts';
+import { SysctlChanges } from './sysctl-changes.ts';
+import { SysctlLedger } from './sysctl-ledger.ts';
 import type { VirtualInterfaces } from './virtual-interfaces.ts';
 import { openVirtualInterfaces } from './virtual-interfaces.ts';
 import type { WakeUp } from './wake-up.ts';
@@ -32,6 +33,7 @@ export interface OpenNetwork {
   readonly counter: ProcessCounter;
   /** `disable_local_igmp`: what it has changed. */
   readonly localReports: SysctlChanges;
+  readonly ledger: SysctlLedger;
 }
 
 /** Octets of receive buffers; where one is not given, what serves thousands of addresses. */
@@ -42,10 +44,15 @@ export interface NetworkBuffers {
   readonly processBufferOctets?: number;
 }
 
+export interface NetworkSettings extends NetworkBuffers {
+  /** The file for what the kernel can't mark as Baton's; null: nothing outlives the process. */
+  readonly statePath?: string | null;
+}
+
 /** Opens all of it; nothing is left open where that fails half-way. */
 export function openNetwork(
   clock: Clock,
-  buffers: NetworkBuffers,
+  { statePath = null, ...buffers }: NetworkSettings,
 ): Result<OpenNetwork, KernelError> {
   const closers: (() => void)[] = [];
   const keep = <Value extends { close(): void }>(
@@ -60,6 +67,7 @@ export function openNetwork(
     }
     return opened;
   };
+  const ledger = new SysctlLedger(statePath);
   const sizes = { ...buffers, monitorBufferOctets: buffers.monitorBufferOctets ?? 1 << 22 };
   const wakeUp = keep(openWakeUp());
   if (!wakeUp.ok) return wakeUp;
@@ -73,7 +81,7 @@ export function openNetwork(
   if (!frames.ok) return frames;
   const routing = keep(openRoutingClient({ links, ...sizes }));
   if (!routing.ok) return routing;
-  const virtualInterfaces = keep(openVirtualInterfaces({ links }));
+  const virtualInterfaces = keep(openVirtualInterfaces({ links, ledger }));
   if (!virtualInterfaces.ok) return virtualInterfaces;
   const firewall = keep(openFirewall({ links }));
   if (!firewall.ok) return firewall;
@@ -88,7 +96,8 @@ export function openNetwork(
     firewall: firewall.value,
     leaseGuard: leaseGuard.value,
     counter: new ProcessCounter({ clock, bufferOctets: buffers.processBufferOctets ?? null }),
-    localReports: new SysctlChanges(),
+    localReports: new SysctlChanges(ledger),
+    ledger,
   });
 }
 

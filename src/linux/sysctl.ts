@@ -4,11 +4,6 @@ import type { KernelError } from '../ports/network.ts';
 
 const root = '/proc/sys/net';
 
-interface Change {
-  readonly before: string;
-  readonly written: string;
-}
-
 /** The value; null where there is no such parameter, or no such interface any more. */
 export function readSysctl(path: string): string | null {
   try {
@@ -27,30 +22,8 @@ export function listSysctls(path: string): readonly string[] {
   }
 }
 
-/** Changes of parameters that can be taken back. */
-export class SysctlChanges {
-  readonly #changes = new Map<string, Change>();
-
-  /** Sets one that is there; what this host's kernel does not have needs no setting. */
-  set(path: string, value: string): KernelError | null {
-    const before = readSysctl(path);
-    if (before === null || before === value) return null;
-    const error = write(path, value);
-    if (error !== null) return error;
-    this.#changes.set(path, { before: this.#changes.get(path)?.before ?? before, written: value });
-    return null;
-  }
-
-  /** The last change first. What somebody else has changed since, or taken away, stays so. */
-  restore(): void {
-    for (const [path, { before, written }] of [...this.#changes].toReversed()) {
-      if (readSysctl(path) === written) write(path, before);
-    }
-    this.#changes.clear();
-  }
-}
-
-function write(path: string, value: string): KernelError | null {
+/** Writes one that is there. */
+export function writeSysctl(path: string, value: string): KernelError | null {
   try {
     writeFileSync(`${root}/${path}`, value);
     return null;

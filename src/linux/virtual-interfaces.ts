@@ -14,6 +14,7 @@ import {
   emitLinkUp,
   emitNewVirtualLink,
   emitNoGeneratedAddress,
+  emitOwnAlias,
   ipvlanFlags,
   ipvlanL2,
   macvlanPrivate,
@@ -24,7 +25,8 @@ import { kernelError } from './libc.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { NetlinkExchange } from './netlink-exchange.ts';
 import { openNetlinkExchange } from './netlink-exchange.ts';
-import { SysctlChanges } from './sysctl.ts';
+import { SysctlChanges } from './sysctl-changes.ts';
+import type { SysctlLedger } from './sysctl-ledger.ts';
 
 const { errno } = constants;
 
@@ -35,16 +37,23 @@ interface MadeInterface {
   readonly baseIndex: number;
 }
 
+interface VirtualInterfacesOptions {
+  readonly links: LinkLookup;
+  readonly ledger: SysctlLedger;
+}
+
 export class VirtualInterfaces {
   readonly #links: LinkLookup;
   readonly #exchange: NetlinkExchange;
   readonly #made = new Map<InterfaceName, MadeInterface>();
-  readonly #surrounding = new SurroundingParameters();
-  readonly #promoted = new SysctlChanges();
+  readonly #surrounding: SurroundingParameters;
+  readonly #promoted: SysctlChanges;
 
-  constructor(options: { readonly links: LinkLookup; readonly exchange: NetlinkExchange }) {
+  constructor(options: VirtualInterfacesOptions & { readonly exchange: NetlinkExchange }) {
     this.#links = options.links;
     this.#exchange = options.exchange;
+    this.#surrounding = new SurroundingParameters(options.ledger);
+    this.#promoted = new SysctlChanges(options.ledger);
   }
 
   /** What a failure leaves half made is taken away again. */
@@ -68,6 +77,9 @@ export class VirtualInterfaces {
     const found = there.value === null ? this.#find(name) : there;
     if (!found.ok) return found.error;
     if (found.value === null) return kernelError(errno.ENODEV, call);
+    const sequence = this.#exchange.takeSequence();
+    const marked = this.#exchange.send(emitOwnAlias(sequence, found.value.index), call);
+    if (!marked.ok) return marked.error;
     this.#made.set(name, { virtual, index: found.value.index, baseIndex });
     const error = this.#setUp(virtual, found.value.index);
     if (error !== null) this.delete(name);
@@ -223,9 +235,9 @@ function differenceOf(
     : `with flags ${link.modeFlags ?? 0}, not ${flags} (${kind.mode})`;
 }
 
-export function openVirtualInterfaces(options: {
-  readonly links: LinkLookup;
-}): Result<VirtualInterfaces, KernelError> {
+export function openVirtualInterfaces(
+  options: VirtualInterfacesOptions,
+): Result<VirtualInterfaces, KernelError> {
   const exchange = openNetlinkExchange('route');
   if (!exchange.ok) return exchange;
   return success(new VirtualInterfaces({ ...options, exchange: exchange.value }));

@@ -189,8 +189,11 @@ export const emptySnapshot: Snapshot = {
   sideChannel: null,
 };
 
-/** RTPROT_KEEPALIVED: what keepalived marks its routes and rules with, and Baton too. */
-const routingProtocol = 18;
+/**
+ * What marks routes and rules as Baton's: VRRP's protocol number, which nobody else marks routes
+ * with (rtnetlink.h, and the rt_protos of iproute2 and FRR). keepalived's are 18.
+ */
+export const routingProtocol = 112;
 
 /** What a route's line need not say. */
 export const plainRoute = {

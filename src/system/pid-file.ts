@@ -29,6 +29,12 @@ export class PidFile {
     return failure(`${path} is being written by somebody else`);
   }
 
+  /** The process that the file names, if that is alive and could have written it. */
+  static holder(path: string, processId: number = process.pid): number | null {
+    const holder = readHolder(path);
+    return holder !== null && isSameProgram(holder, processId) ? holder : null;
+  }
+
   /** Takes the file away, unless it has come to name another process. */
   remove(): void {
     if (readHolder(this.path) === this.processId) remove(this.path);

@@ -33,6 +33,15 @@ export interface PulseWorkerData {
   readonly recording: RecordingWorkerData | null;
 }
 
+/** What it begins with. */
+export interface PulseStart {
+  readonly config: Config;
+  /** The file for what the kernel can't mark as Baton's. */
+  readonly statePath: string;
+  /** No other Baton lives in this network namespace. */
+  readonly alone: boolean;
+}
+
 export interface PulseThreadListeners {
   readonly started: () => void;
   readonly startFailed: (error: KernelError) => void;
@@ -69,8 +78,8 @@ export class PulseThread {
     });
   }
 
-  begin(config: Config): void {
-    this.port.postMessage(config);
+  begin(start: PulseStart): void {
+    this.port.postMessage(start);
   }
 
   send(event: CoreEvent): void {

@@ -9,6 +9,7 @@
 import type { Duration } from '../base/units.ts';
 import { toMilliseconds } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
+import { ownComment } from './nftables-mark.ts';
 import { NetlinkWriter } from './netlink-writer.ts';
 import type { Expression } from './nftables-expression.ts';
 import { dataAttribute, writeExpression, writeJump } from './nftables-expression.ts';
@@ -104,7 +105,7 @@ const type = {
   deleteElements: subsystem | 14, // NFT_MSG_DELSETELEM
 } as const;
 const append = 0x800; // NLM_F_APPEND
-const familyNumber = { inet: 1, netdev: 5 } as const; // NFPROTO_INET, NFPROTO_NETDEV
+export const familyNumber = { inet: 1, netdev: 5 } as const; // NFPROTO_INET, NFPROTO_NETDEV
 const hookNumber = {
   input: 1, // NF_INET_LOCAL_IN
   output: 3, // NF_INET_LOCAL_OUT
@@ -112,7 +113,8 @@ const hookNumber = {
   egress: 1, // NF_NETDEV_EGRESS, since Linux 5.16
 } as const;
 
-const tableAttribute = { name: 1 } as const;
+const tableAttribute = { name: 1, userData: 6 } as const;
+
 const chainAttribute = { table: 1, name: 3, hook: 4, policy: 5, type: 7 } as const;
 const hookAttribute = { number: 1, priority: 2, devices: 4 } as const;
 const deviceName = 1; // NFTA_DEVICE_NAME
@@ -171,7 +173,7 @@ export function emitReplaceTable(
   emitter.table(type.newTable);
   emitter.table(type.deleteTable);
   if (content !== null) {
-    emitter.table(type.newTable);
+    emitter.table(type.newTable, ownComment);
     for (const chain of content.chains) emitter.chain(chain);
     for (const [place, set] of content.sets.entries()) emitter.set(set, place + 1);
     for (const rule of content.rules) emitter.rule(rule);
@@ -244,8 +246,10 @@ class BatchEmitter {
     this.#writer.message(head, header, () => undefined);
   }
 
-  table(message: number): void {
-    this.#message(message, messageFlag.create, tableAttribute.name, () => undefined);
+  table(message: number, comment: Uint8Array | null = null): void {
+    this.#message(message, messageFlag.create, tableAttribute.name, () => {
+      if (comment !== null) this.#writer.attribute(tableAttribute.userData, comment);
+    });
   }
 
   chain({ name, place }: ChainDefinition): void {

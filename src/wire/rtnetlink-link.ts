@@ -29,6 +29,8 @@ export interface LinkProperties {
   /** Of an ipvlan. */
   readonly modeFlags: number | null;
   readonly group: number;
+  /** Whether Baton has made it: it bears its alias. */
+  readonly own: boolean;
 }
 
 const setLink = 19; // RTM_SETLINK
@@ -38,10 +40,14 @@ const attribute = {
   address: 1, // IFLA_ADDRESS
   name: 3, // IFLA_IFNAME
   base: 5, // IFLA_LINK
+  alias: 20, // IFLA_IFALIAS
   information: 18, // IFLA_LINKINFO
   perFamily: 26, // IFLA_AF_SPEC
   group: 27, // IFLA_GROUP
 } as const;
+/** `ip link` shows it, and it stays with the link whatever becomes of the process. */
+const ownAlias = 'made by baton';
+
 const information = { kind: 1, data: 2 } as const; // IFLA_INFO_KIND, IFLA_INFO_DATA
 const kindData = { mode: 1, flags: 2 } as const; // IFLA_MACVLAN_MODE; IFLA_IPVLAN_MODE, _FLAGS
 const ipv6Family = 10; // AF_INET6
@@ -90,6 +96,13 @@ export function emitNoGeneratedAddress(sequence: number, index: number): Uint8Ar
   });
 }
 
+/** `ip link set dev NAME alias ALIAS`: whose it is. */
+export function emitOwnAlias(sequence: number, index: number): Uint8Array {
+  return message({ type: setLink, flags: acknowledged, sequence }, { index }, (writer) => {
+    writer.attribute(attribute.alias, new TextEncoder().encode(ownAlias));
+  });
+}
+
 /** `ip link set dev NAME group GROUP up`; told to all who listen, also where it changes nothing. */
 export function emitLinkUp(sequence: number, index: number, group: number): Uint8Array {
   const head = { type: setLink, flags: acknowledged, sequence };
@@ -126,6 +139,7 @@ export function parseLinkProperties(datagram: Uint8Array): LinkProperties | null
   const data = nestedIn(inner.get(information.data));
   const kind = inner.get(information.kind);
   const address = all.get(attribute.address);
+  const alias = all.get(attribute.alias);
   return {
     index: view.getInt32(headerLength + 4, littleEndian),
     name: textOf(name) as InterfaceName,
@@ -135,6 +149,7 @@ export function parseLinkProperties(datagram: Uint8Array): LinkProperties | null
     mode: numberOf(data.get(kindData.mode)),
     modeFlags: numberOf(data.get(kindData.flags)),
     group: numberOf(all.get(attribute.group)) ?? 0,
+    own: alias !== undefined && textOf(alias) === ownAlias,
   };
 }
 

@@ -26,7 +26,7 @@ describe('asking for routes', () => {
         '1800' + // RTM_NEWROUTE
         '0504' + // NLM_F_REQUEST, ACK, CREATE
         '0700000000000000' + // sequence, port id
-        '02100000fe120001' + // IPv4, /16, no source, no TOS, main, protocol 18, global, unicast
+        '02100000fe700001' + // IPv4, /16, no source, no TOS, main, protocol 112, global, unicast
         '00000000' + // flags
         '08000f00fe000000' + // RTA_TABLE
         '080001000a010000' + // RTA_DST
@@ -43,7 +43,7 @@ describe('asking for routes', () => {
     const route = routeOf('10.1.0.0/16 via 192.0.2.2 dev eth0 metric 5 mtu lock 1400');
     const request = { sequence: 7, route, table: 254, indexOf: () => 10 };
     expect(hex(withdrawRouteMessage(request))).toBe(
-      '44000000 1900 0500 0700000000000000 02100000fe12ff01 00000000 08000f00fe000000'.replaceAll(
+      '44000000 1900 0500 0700000000000000 02100000fe70ff01 00000000 08000f00fe000000'.replaceAll(
         ' ',
         '',
       ) +
@@ -95,7 +95,7 @@ describe('asking for rules', () => {
         '08000a0007000000' + // FRA_FWMARK
         '080010000f000000' + // FRA_FWMASK
         '0800060032000000' + // FRA_PRIORITY
-        '0500150012000000' + // FRA_PROTOCOL
+        '0500150070000000' + // FRA_PROTOCOL
         '08000f00e8030000', // FRA_TABLE
     );
   });
@@ -122,7 +122,7 @@ describe('reading routes and rules', () => {
         source: { address: '::', length: 0 },
         typeOfService: 0,
         table: 300,
-        protocol: 18,
+        protocol: 112,
         routeType: 1,
         metric: 7,
         preferredSource: null,

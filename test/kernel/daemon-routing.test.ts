@@ -45,7 +45,7 @@ describe('a virtual route', () => {
 
     program.signal('SIGTERM');
     expect(await program.ended()).toBe(0);
-    expect(routesOf(near.host).filter((line) => line.includes('proto keepalived'))).toEqual([]);
+    expect(routesOf(near.host).filter((line) => line.includes('proto 112'))).toEqual([]);
     expect(rulesOf(near.host)).toEqual([]);
   });
 });

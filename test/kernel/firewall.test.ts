@@ -40,6 +40,7 @@ describe('the table', () => {
     expect(set(near, all)).toBeNull();
     expect(ruleset(near)).toMatchInlineSnapshot(`
       "table inet baton {
+      	comment "made by baton"
       	set unaccepted {
       		type ipv4_addr
       		elements = { 192.0.2.10 }

@@ -131,7 +131,6 @@ vrrp_instance VI_1 {
       'sysctl eth0 arp_filter 1',
       'sysctl eth0 arp_ignore 1',
     ],
-    lasting: ['sysctl eth0 arp_filter 1', 'sysctl eth0 arp_ignore 1'],
     master: [
       'eth0 192.0.2.7/24 secondary',
       'own 192.0.2.6/24',

@@ -30,7 +30,6 @@ vrrp_instance VI_1 {
       'sysctl eth0 arp_filter 1',
       'sysctl eth0 arp_ignore 1',
     ],
-    lasting: ['sysctl eth0 arp_filter 1', 'sysctl eth0 arp_ignore 1'],
     master: ['vrrp.51 192.0.2.5/24'],
   },
   {
@@ -82,7 +81,6 @@ vrrp_instance VI_2 {
       'sysctl eth0 arp_ignore 1',
       'vip6.51 fe80::2:3300:1/64 scope link nodad',
     ],
-    lasting: ['sysctl eth0 arp_filter 1', 'sysctl eth0 arp_ignore 1'],
     master: [
       'eth0 192.0.2.5/24 secondary',
       'vip.52 198.51.100.1/24',
@@ -118,13 +116,13 @@ vrrp_instance VI_1 {
     master: [
       'd0 198.51.100.1/24',
       'eth0 192.0.2.5/24 secondary',
-      'route blackhole 198.51.100.128/25 table main proto keepalived scope global',
-      'route unicast 2001:db8:5::/48 dev eth0 table main proto keepalived scope global metric 1024 pref medium',
-      'route unicast 203.0.113.0/24 via 192.0.2.2 dev eth0 table 100 proto keepalived scope global src 192.0.2.5 metric 7',
-      'route unicast 203.0.113.0/24 via 192.0.2.2 dev eth0 table main proto keepalived scope global',
-      'rule -4 200: from 192.0.2.5 lookup 100 proto keepalived',
-      'rule -4 201: from all to 203.0.113.0/24 iif eth0 blackhole proto keepalived',
-      'rule -6 202: from 2001:db8::5 lookup 100 proto keepalived',
+      'route blackhole 198.51.100.128/25 table main proto 112 scope global',
+      'route unicast 2001:db8:5::/48 dev eth0 table main proto 112 scope global metric 1024 pref medium',
+      'route unicast 203.0.113.0/24 via 192.0.2.2 dev eth0 table 100 proto 112 scope global src 192.0.2.5 metric 7',
+      'route unicast 203.0.113.0/24 via 192.0.2.2 dev eth0 table main proto 112 scope global',
+      'rule -4 200: from 192.0.2.5 lookup 100 proto 112',
+      'rule -4 201: from all to 203.0.113.0/24 iif eth0 blackhole proto 112',
+      'rule -6 202: from 2001:db8::5 lookup 100 proto 112',
     ],
   },
   {
@@ -154,11 +152,10 @@ vrrp_instance VI_1 {
     always: [
       'd0 198.51.100.9/24',
       'd0 2001:db8::9/64 nodad',
-      'route unicast 203.0.113.0/24 via 198.51.100.2 dev d0 table main proto keepalived scope global',
-      'rule -4 300: from 198.51.100.9 lookup 100 proto keepalived',
+      'route unicast 203.0.113.0/24 via 198.51.100.2 dev d0 table main proto 112 scope global',
+      'rule -4 300: from 198.51.100.9 lookup 100 proto 112',
       'sysctl eth0 promote_secondaries 1',
     ],
-    lasting: ['sysctl eth0 promote_secondaries 1'],
     master: ['eth0 192.0.2.5/24 secondary'],
   },
   {
@@ -221,7 +218,6 @@ vrrp_instance VI_2 {
       'sysctl eth0 arp_filter 1',
       'sysctl eth0 arp_ignore 1',
     ],
-    lasting: ['sysctl eth0 arp_filter 1', 'sysctl eth0 arp_ignore 1'],
     master: ['single.52 198.51.100.1/24'],
   },
   {

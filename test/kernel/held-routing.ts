@@ -54,7 +54,7 @@ export const besideOthersRoutes: readonly string[] = [
   '10.9.1.0/24',
   '10.9.2.0/24',
   '10.9.3.0/24',
-].map((destination) => `protocol 18 ${destination} via 192.0.2.2`);
+].map((destination) => `protocol 112 ${destination} via 192.0.2.2`);
 
 export const virtualRouting = instance(`    virtual_routes {
 ${lines(heldRoutes)}${besideOthers}    }

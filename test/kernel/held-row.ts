@@ -11,8 +11,6 @@ export interface Row {
   readonly always?: readonly string[];
   /** What is there in addition while it is Master; a line that goes then begins with "- ". */
   readonly master: readonly string[];
-  /** What a SIGKILL leaves for good: sysctls whose former values nobody knows any more. */
-  readonly lasting?: readonly string[];
 }
 
 /** A second interface, with a cable to a third one, both up and without addresses. */

@@ -116,5 +116,5 @@ export const routeRows: readonly RoutingRow[] = [
 
 /** What `ip route` is told, with the protocol that Baton gives where the line names none. */
 export function routeWords({ line, ip = line }: Pick<RoutingRow, 'line' | 'ip'>): string {
-  return ip.includes('protocol ') ? ip : `protocol 18 ${ip}`;
+  return ip.includes('protocol ') ? ip : `protocol 112 ${ip}`;
 }

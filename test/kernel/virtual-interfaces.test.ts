@@ -7,6 +7,7 @@ import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
 import { until } from './program.ts';
 import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
 import { SurroundingParameters } from '../../src/linux/interface-sysctls.ts';
+import { SysctlLedger } from '../../src/linux/sysctl-ledger.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
 import { Capture } from './capture.ts';
 import type { Station } from './station.ts';
@@ -138,7 +139,7 @@ describe('a macvlan', () => {
 
   cableTest('keeps it for the others when one fails that had not come so far', (near) => {
     near.host.run(() => {
-      const surrounding = new SurroundingParameters();
+      const surrounding = new SurroundingParameters(new SysctlLedger(null));
       expect(surrounding.enter(eth0, vrrp.name)).toBeNull();
       surrounding.leave(eth0, vrrp6.name);
       expect(sysctl(near, 'ipv4/conf/eth0/arp_ignore')).toBe('1');

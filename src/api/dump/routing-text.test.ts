@@ -27,21 +27,21 @@ describe('a route', () => {
     const metrics = [{ name: 'mtu', value: 1_400, locked: false }] as const;
     const through = { gateway, interface: v0, metric: 5, metrics };
     expect(routeText(route(prefix('198.51.100.0', 24), through))).toBe(
-      'prepend 198.51.100.0/24 via inet 192.0.2.9 dev v0 proto 18 metric 5 mtu 1400',
+      'prepend 198.51.100.0/24 via inet 192.0.2.9 dev v0 proto 112 metric 5 mtu 1400',
     );
   });
 
   it('over several next hops has no_track, having no interface of its own', () => {
     const nextHops = [hop('192.0.2.9', 2), hop('192.0.2.8', 1)];
     expect(routeText(route(prefix('198.51.101.0', 24), { nextHops }))).toBe(
-      'prepend 198.51.101.0/24 proto 18 nexthop via inet 192.0.2.9 dev v0 weight 2 ' +
+      'prepend 198.51.101.0/24 proto 112 nexthop via inet 192.0.2.9 dev v0 weight 2 ' +
         'nexthop via inet 192.0.2.8 dev v0 no_track',
     );
   });
 
   it('that leads nowhere is only ever added', () => {
     expect(routeText(route(prefix('198.51.102.0', 24), { type: 'blackhole' }))).toBe(
-      'add blackhole 198.51.102.0/24 proto 18 no_track',
+      'add blackhole 198.51.102.0/24 proto 112 no_track',
     );
   });
 
@@ -49,7 +49,7 @@ describe('a route', () => {
     const preferredSource = '192.0.2.31' as IpAddress;
     const more = { gateway, interface: v0, table: 77, preferredSource };
     expect(routeText(route(prefix('0.0.0.0', 0), more))).toBe(
-      'prepend 0.0.0.0/0 src 192.0.2.31 via inet 192.0.2.9 dev v0 table 77 proto 18',
+      'prepend 0.0.0.0/0 src 192.0.2.31 via inet 192.0.2.9 dev v0 table 77 proto 112',
     );
   });
 });
@@ -60,14 +60,14 @@ describe('a rule', () => {
 
   it('has a type of service and the table that is looked up', () => {
     expect(ruleText({ ...plain, from: prefix('198.51.100.0', 24) })).toBe(
-      'from 198.51.100.0/24 priority 77 tos 0x0 protocol 18 lookup 100',
+      'from 198.51.100.0/24 priority 77 tos 0x0 protocol 112 lookup 100',
     );
   });
 
   it('without a source is from all', () => {
     const to = prefix('198.51.100.0', 24);
     expect(ruleText({ ...plain, to, priority: 76, inputInterface: v0 })).toBe(
-      'from all to 198.51.100.0/24 priority 76 tos 0x0 iif v0 protocol 18 lookup 100',
+      'from all to 198.51.100.0/24 priority 76 tos 0x0 iif v0 protocol 112 lookup 100',
     );
   });
 });

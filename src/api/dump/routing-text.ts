@@ -13,7 +13,7 @@ import { shortNumber } from './number-text.ts';
 
 const mainTable = 254;
 
-/** "prepend 198.51.100.0/24 via inet 192.0.2.9 dev eth0 proto 18" */
+/** "prepend 198.51.100.0/24 via inet 192.0.2.9 dev eth0 proto 112" */
 export function routeText(route: Route): string {
   const { congestionControl, expires, preference, timeToLivePropagate } = route;
   return [
@@ -48,7 +48,7 @@ export function routeText(route: Route): string {
   ].join(' ');
 }
 
-/** "from 198.51.100.0/24 priority 77 tos 0x0 protocol 18 lookup 100" */
+/** "from 198.51.100.0/24 priority 77 tos 0x0 protocol 112 lookup 100" */
 export function ruleText(rule: Rule): string {
   const { firewallMark, userRange, sourcePorts, destinationPorts, realms } = rule;
   const anywhere = rule.from === null && rule.to === null;
