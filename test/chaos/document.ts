@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { CaseReport } from './case-report.ts';
+import { isWell } from './case-report.ts';
 import { renderTable } from './table.ts';
 
 const begin = '<!-- figures: written by npm run chaos -- --document -->';
@@ -19,12 +20,26 @@ export function writeFigures(
   const from = text.indexOf(begin);
   const until = text.indexOf(end);
   if (from < 0 || until < from) throw new Error(`${path} has no place for figures`);
-  const figures = `${begin}\n\n${describeRun(root, words)}\n\n${renderTable(reports)}\n`;
+  const run = `${describeRun(root, words)} ${countOf(reports)}`;
+  const figures = `${begin}\n\n${run}\n\n${renderTable(reports)}\n`;
   const floods = reports.flatMap(({ order, notes }) =>
     notes.map((note) => `- ${order.mode}: ${note}`),
   );
   const list = floods.length === 0 ? '' : `\n${floods.join('\n')}\n`;
   writeFileSync(path, `${text.slice(0, from)}${figures}${list}\n${text.slice(until)}`);
+}
+
+/** What was found fault with stands there too. */
+function countOf(reports: readonly CaseReport[]): string {
+  const unwell = reports.filter((report) => !isWell(report));
+  const list = unwell.flatMap(({ order, acts, broken }) => [
+    ...(broken === null ? [] : [`- ${order.fault}, ${order.mode}: not played to its end`]),
+    ...acts.flatMap(({ says, faults }) =>
+      faults.map((fault) => `- ${order.fault}, ${order.mode}, ${says}: ${fault}`),
+    ),
+  ]);
+  const count = `${reports.length} cases, ${unwell.length} of them not well.`;
+  return list.length === 0 ? count : `${count}\n\n${list.join('\n')}`;
 }
 
 function describeRun(root: string, words: readonly string[]): string {
