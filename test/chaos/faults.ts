@@ -43,7 +43,7 @@ export interface Act {
   /** The longest time without a holder; null: as it comes. */
   readonly noneMs: number | null;
   /**
-   * Both routers are well: where the machine gives its programs no processor for this long, a
+   * Both routers are well: where the machine gives its programs no processor for so long in all, a
    * master may lose its role, and take it back. Null: one of them is not, and nothing excuses two.
    */
   readonly stallMs: number | null;

@@ -39,9 +39,10 @@ export function judge(played: {
     ).length,
   };
   const longestStallMs = longestMs(unseen);
-  const stalled = act.stallMs !== null && longestStallMs >= act.stallMs;
+  const stalled = act.stallMs !== null && figures.unseenMs >= act.stallMs;
   const limits = {
-    twoMs: stalled ? null : act.twoMs,
+    // Where there may be some, the kernel's own work may come late too; none is none.
+    twoMs: stalled || act.twoMs === null ? null : act.twoMs && act.twoMs + figures.unseenMs,
     oneTwoMs: stalled ? handOverOverlapMs + longestStallMs : act.oneTwoMs,
     noneMs: act.noneMs === null ? null : act.noneMs + figures.unseenMs,
   };
