@@ -184,9 +184,8 @@ export class Core {
         this.routers.leasesLapsed(this.surroundings(at), event.numbers);
         return true;
       case 'guard-vanished':
-        this.firewall.vanished(this.outbox);
-        this.guard.vanished(this.routers.heldLeases(at), this.outbox);
-        return false;
+        this.takeGuardLoss(at);
+        return true;
       case 'side-message-received':
       case 'side-message-dropped':
       case 'side-channel-opened':
@@ -302,6 +301,11 @@ export class Core {
     this.fixed.routingVanished(at, event, this.outbox);
     const surroundings = this.surroundings(at);
     for (const router of this.routers) router.routingVanished(surroundings, event);
+  }
+
+  private takeGuardLoss(at: Instant): void {
+    this.firewall.vanished(this.outbox);
+    this.guard.vanished(this.routers.heldLeases(at), this.outbox);
   }
 
   private takeAnswer(at: Instant, event: EffectSettled): boolean {

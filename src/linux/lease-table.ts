@@ -11,7 +11,7 @@
  * `nft list table netdev baton_guard` shows it: nft 1.0.6 can't read a map's value used as a key,
  * so each chain has its lease's number written into it.
  */
-import { ceilTo, type Duration } from '../base/units.ts';
+import { ceilTo, times, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import { isIpv4 } from '../model/address.ts';
 import type { Lease } from '../model/lease.ts';
@@ -167,15 +167,17 @@ export function leaseChains(lease: Lease, tick: Duration): readonly TableChange[
     load,
     { type: 'look-up', set: leaseSet, register: workRegister },
   ];
-  const renewed: Expression = { type: 'renew', set: leaseSet, register: workRegister, timeout };
+  const renewed = { type: 'renew', set: leaseSet, register: workRegister, timeout } as const;
+  const ending: Expression = { ...renewed, timeout: times(tick, 2) };
   const resigns = [payload(header + priorityOffset, 1, workRegister), equal([0])];
   const dead: readonly Expression[] = [
     load,
     { type: 'look-up', set: leaseSet, register: workRegister, absent: true },
   ];
   const rules: readonly RuleDefinition[] = [
-    // A resignation leaves while there is something to resign from, and renews nothing.
-    { chain: renewChain(lease), expressions: [...alive, ...resigns, accept] },
+    // A resignation leaves while there is something to resign from, and is nearly the end of it:
+    // long enough for it to reach several peers, and over before one of them takes over.
+    { chain: renewChain(lease), expressions: [...alive, ...resigns, load, ending, accept] },
     { chain: renewChain(lease), expressions: [...alive, load, renewed, accept] },
     { chain: renewChain(lease), expressions: [counter, drop] },
     { chain: guardChain(lease), expressions: [...dead, counter, drop] },

@@ -5,7 +5,7 @@
  * The order of a take-over is thereby a contract: take-lease, then send-advert, then
  * hold-addresses, then announce-addresses.
  */
-import type { Duration, Instant } from '../base/units.ts';
+import type { Duration } from '../base/units.ts';
 import type { InterfaceName, IpAddress, Ipv4Address } from './address.ts';
 import type { Advert, HmacTrailer } from './advert.ts';
 import type { AdvertChannel, JoinedChannel } from './channel.ts';
@@ -20,7 +20,7 @@ import type {
 } from './config.ts';
 import type { Probe, ServiceConfig } from './service-config.ts';
 import type { JournalEntry } from './journal.ts';
-import type { GuardFrame, HeldLease, Lease } from './lease.ts';
+import type { ConfirmLeases, EndLease, SetGuard, TakeLease } from './lease.ts';
 import type { Route, Rule } from './route.ts';
 import type { CloseSideChannel, OpenSideChannel, SendSideMessage } from './side-effect.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -213,41 +213,6 @@ export interface SetFirewall {
   readonly firewall: FirewallConfig;
   readonly unaccepted: readonly VirtualAddress[];
   readonly quietInterfaces: readonly InterfaceName[];
-}
-
-/**
- * Make the kernel's guard for this, with these leases in it and no others; null: there is to be
- * none. While it is there no packet for an address is answered without the address's lease.
- */
-export interface SetGuard {
-  readonly type: 'set-guard';
-  readonly id: number;
-  readonly frame: GuardFrame | null;
-  readonly held: readonly HeldLease[];
-}
-
-/**
- * Begin this lease with the adverts that follow, and guard its addresses. Where they do not leave,
- * or `notAfter` has passed (what was decided before may be wrong by now), the addresses are
- * guarded and nothing is sent, and leases-lapsed tells of it.
- */
-export interface TakeLease {
-  readonly type: 'take-lease';
-  readonly id: number;
-  readonly lease: Lease;
-  readonly notAfter: Instant;
-}
-
-/** End the lease at once, and guard its addresses no longer; one that is over is no error. */
-export interface EndLease {
-  readonly type: 'end-lease';
-  readonly number: number;
-}
-
-/** Report by leases-lapsed which of these the kernel has no more. */
-export interface ConfirmLeases {
-  readonly type: 'confirm-leases';
-  readonly numbers: readonly number[];
 }
 
 /** Report the number of processes that match, now and whenever it changes; replaces what was. */

@@ -2,7 +2,7 @@
  * The right to answer for a virtual router's addresses, as the kernel keeps it: while an advert of
  * this host has left less than `duration` ago (docs/lease.md).
  */
-import type { Duration } from '../base/units.ts';
+import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress } from './address.ts';
 import type { AdvertChannel } from './channel.ts';
 import type { VirtualAddress } from './config.ts';
@@ -34,4 +34,39 @@ export interface GuardFrame {
 export interface HeldLease {
   readonly lease: Lease;
   readonly remaining: Duration;
+}
+
+/**
+ * Make the kernel's guard for this, with these leases in it and no others; null: there is to be
+ * none. While it is there no packet for an address is answered without the address's lease.
+ */
+export interface SetGuard {
+  readonly type: 'set-guard';
+  readonly id: number;
+  readonly frame: GuardFrame | null;
+  readonly held: readonly HeldLease[];
+}
+
+/**
+ * Begin this lease with the adverts that follow, and guard its addresses. Where they do not leave,
+ * or `notAfter` has passed (what was decided before may be wrong by now), the addresses are
+ * guarded and nothing is sent, and leases-lapsed tells of it.
+ */
+export interface TakeLease {
+  readonly type: 'take-lease';
+  readonly id: number;
+  readonly lease: Lease;
+  readonly notAfter: Instant;
+}
+
+/** End the lease at once, and guard its addresses no longer; one that is over is no error. */
+export interface EndLease {
+  readonly type: 'end-lease';
+  readonly number: number;
+}
+
+/** Report by leases-lapsed which of these the kernel has no more. */
+export interface ConfirmLeases {
+  readonly type: 'confirm-leases';
+  readonly numbers: readonly number[];
 }

@@ -5,8 +5,8 @@
  */
 import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
 import { channelKey } from '../model/channel.ts';
-import type { ConfirmLeases, EndLease, SendAdvert, TakeLease } from '../model/effect.ts';
-import type { LeasedAdverts } from '../model/lease.ts';
+import type { SendAdvert } from '../model/effect.ts';
+import type { ConfirmLeases, EndLease, LeasedAdverts, TakeLease } from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KernelError, LeaseChange, Network, SendFailure } from '../ports/network.ts';
 

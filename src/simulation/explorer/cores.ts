@@ -80,7 +80,8 @@ function outputOf(effect: Effect, occurrences: Occurrences): Output | null {
       return { type: 'watch-health' };
     case 'finish':
       return { type: 'finish' };
-    // They change nothing that the hosts of the explorer have in common.
+    // They change nothing that the hosts of the explorer have in common. The lease is modelled
+    // by the adverts that leave (moves.ts).
     case 'join-interface':
     case 'leave-interface':
     case 'install-routes':
@@ -92,7 +93,6 @@ function outputOf(effect: Effect, occurrences: Occurrences): Output | null {
     case 'promote-secondaries':
     case 'suppress-local-reports':
     case 'set-firewall':
-    // The lease is modelled by the adverts that leave (moves.ts).
     case 'set-guard':
     case 'take-lease':
     case 'end-lease':
