@@ -24,8 +24,8 @@ import {
   type Surroundings,
 } from './router.ts';
 
-/** Of intervals, after which an advert of a living master is overdue. */
-const overdueIntervals = 1.1;
+/** Of intervals, by which an advert of a living master, or this router's timer, may be late. */
+const overdueIntervals = 0.1;
 
 export function takeOverIfDue(router: Router, surroundings: Surroundings, state: Backup): void {
   if (state.masterDownAt > surroundings.at) return;
@@ -111,11 +111,15 @@ export function adaptBackup(
  * Until when a master that is to be preempted has to be waited for. One that is heard
  * when it has to be yields at once. One that is overdue may have died or been frozen with
  * its addresses on it: it is left the time that any silent master has, unless it is heard.
+ * So it is where this router has slept: what it reads then may have come long ago.
  */
-function endOfSilence(router: Router, { preempted }: Backup, at: Instant): Instant {
-  if (preempted === null) return at;
+function endOfSilence(router: Router, state: Backup, at: Instant): Instant {
+  const { preempted, masterDownAt } = state;
+  if (preempted === null || state.preemptsSilent) return at;
   const { interval: advertisementInterval, heardAt } = preempted;
-  if (at <= after(heardAt, times(advertisementInterval, overdueIntervals))) return at;
+  const due = after(heardAt, times(advertisementInterval, 1 + overdueIntervals));
+  const slept = at > after(masterDownAt, times(advertisementInterval, overdueIntervals));
+  if (at <= due && !slept) return at;
   return after(heardAt, masterDownInterval({ ...timerBasis(router), advertisementInterval }));
 }
 
@@ -181,9 +185,20 @@ function newMasterReason({
   return preempted === null ? 'master-no-response' : 'preempted';
 }
 
-/** A changed priority changes Skew_Time, and moves the running timer by as much. */
+/**
+ * A changed priority changes Skew_Time, and moves the running timer by as much. Who was to
+ * be preempted, and is now no worse, is the master that it was heard to be.
+ */
 export function shiftMasterDown(router: Router, state: Backup, from: Priority, to: Priority): void {
   const basis = timerBasis(router);
+  const { preempted } = state;
+  if (preempted !== null && preempted.priority >= to) {
+    state.master = { priority: preempted.priority, address: preempted.address };
+    state.masterDownAt = after(preempted.heardAt, masterDownInterval({ ...basis, priority: to }));
+    state.preempted = null;
+    state.preemptsSilent = false;
+    return;
+  }
   const skewAt = (priority: Priority): number => skewTime({ ...basis, priority });
   state.masterDownAt = after(state.masterDownAt, (skewAt(to) - skewAt(from)) as Duration);
 }

@@ -11,7 +11,7 @@ import type { WayName } from '../lan.ts';
 import type { Impairment } from '../way.ts';
 import { chance, drawTime, pick, shuffled } from './chance.ts';
 import type { Fault, HostFault } from './fault.ts';
-import { longestSettling } from './bounds.ts';
+import { longestSettling, silence } from './bounds.ts';
 import { drawSite, type Site, type SiteOptions } from './site.ts';
 
 export interface FaultPlan {
@@ -24,7 +24,7 @@ export interface FaultPlan {
   readonly kept: readonly number[];
 }
 
-const mostFaults = 7;
+const mostFaults = 12;
 const longestStartDelay = seconds(1);
 
 export function drawPlan(seed: number, options: SiteOptions): FaultPlan {
@@ -35,7 +35,7 @@ export function drawPlan(seed: number, options: SiteOptions): FaultPlan {
   );
   const count = 1 + Math.floor(random.next() * mostFaults);
   const faults: Fault[] = [];
-  let at = chance(random, 0.9) ? longestSettling(site) : seconds(1);
+  let at = chance(random, 0.5) ? longestSettling(site) : drawTime(random, zero, silence(site, 1));
   at = (at + longestStartDelay) as Duration;
   for (let place = 0; place < count; place += 1) {
     faults.push(drawFault(random, site, at));
@@ -54,8 +54,8 @@ export function keepFaults(whole: FaultPlan, places: readonly number[]): FaultPl
 function drawGap(random: Random, site: Site): Duration {
   const turn = random.next();
   const interval = unitOf(site);
-  if (turn < 0.25) return drawTime(random, zero, times(interval, 0.2));
-  if (turn < 0.65) return drawTime(random, zero, times(interval, 4));
+  if (turn < 0.2) return drawTime(random, zero, times(interval, 0.2));
+  if (turn < 0.75) return drawTime(random, zero, times(interval, 5));
   return drawTime(random, times(interval, 3), (longestSettling(site) + interval) as Duration);
 }
 
@@ -65,7 +65,7 @@ function unitOf({ interval }: Site): Duration {
 }
 
 function drawFault(random: Random, site: Site, at: Duration): Fault {
-  const host = pick(random, site.hosts).name;
+  const host = drawHost(random, site);
   const lasts = drawLength(random, site);
   const turn = random.next();
   if (turn < 0.2) return { type: 'kill', at, host, down: drawDown(random, site) };
@@ -79,6 +79,12 @@ function drawFault(random: Random, site: Site, at: Duration): Fault {
   if (turn < 0.77) return drawLate(random, site, { at, host, lasts });
   if (turn < 0.85) return drawCare(random, site, { at, host, lasts });
   return drawLinkFault(random, site, { at, lasts });
+}
+
+/** As often as not the best one, which is likely to be master. */
+function drawHost(random: Random, { hosts }: Site): string {
+  if (chance(random, 0.5)) return pick(random, hosts).name;
+  return hosts.reduce((best, one) => (one.priority > best.priority ? one : best)).name;
 }
 
 function drawLength(random: Random, site: Site): Duration {

@@ -19,7 +19,7 @@ import { VirtualClock } from '../virtual-clock.ts';
 import { lanDelay } from './bounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { NeighbourCache } from './neighbour-cache.ts';
-import type { NotificationOrder } from './notification-order.ts';
+import type { NotificationOrder, Told } from './notification-order.ts';
 import { interfaceName, ownAddress, virtualAddresses, type Site } from './site.ts';
 import { checkProgram, configurationOf, notifyProgram } from './site-configuration.ts';
 import { Witness, type Happening, type HostFacts } from './witness.ts';
@@ -200,7 +200,10 @@ export class FaultWorld {
     const random = streamOf(this.options.plan.seed, `${inhabitant.host.name} ${this.clock.now()}`);
     switch (command.program) {
       case notifyProgram:
-        return this.notify(inhabitant.host.name, command, drawDuration(random, notifyTakes));
+        return this.notify(this.options.notifications.lifeOf(inhabitant.host.name), {
+          state: command.arguments[2] ?? '',
+          takes: drawDuration(random, notifyTakes),
+        });
       case checkProgram:
         return check(inhabitant, drawDuration(random, checkTakes));
       default:
@@ -208,11 +211,14 @@ export class FaultWorld {
     }
   }
 
-  private *notify(host: string, command: Command, takes: Duration): Program {
+  private *notify(
+    life: Told,
+    { state, takes }: { readonly state: string; readonly takes: Duration },
+  ): Program {
     const { notifications } = this.options;
-    notifications.started(host, command.arguments[2] ?? '', this.clock.now());
+    notifications.started(life, state, this.clock.now());
     yield takes;
-    notifications.ended(host);
+    notifications.ended(life);
     return succeeded;
   }
 

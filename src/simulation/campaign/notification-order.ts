@@ -2,10 +2,13 @@
  * Notify scripts tell the truth in its order: each run of Baton has them run one at a
  * time, in the order of its transitions, and none is left out.
  */
+import { assert } from '../../base/assert.ts';
 import type { Instant } from '../../base/units.ts';
 import type { Report } from './witness.ts';
 
-interface Told {
+/** What one life of Baton has told. */
+export interface Told {
+  readonly host: string;
   /** As its log has it, from its start on. */
   readonly entered: string[];
   readonly notified: string[];
@@ -24,7 +27,7 @@ export class NotificationOrder {
 
   /** Baton is started anew: what it tells is about its new life. */
   begin(host: string): void {
-    this.byHost.set(host, { entered: [], notified: [], running: 0 });
+    this.byHost.set(host, { host, entered: [], notified: [], running: 0 });
   }
 
   logged(host: string, text: string): void {
@@ -32,10 +35,16 @@ export class NotificationOrder {
     if (state !== undefined) this.byHost.get(host)?.entered.push(state);
   }
 
-  /** A notify script starts to run; `state` is its third argument. */
-  started(host: string, state: string, at: Instant): void {
+  /** What the present life has told: the scripts of one that was killed may still run. */
+  lifeOf(host: string): Told {
     const told = this.byHost.get(host);
-    if (told === undefined) return;
+    assert(told !== undefined, `Baton has never been started on ${host}`);
+    return told;
+  }
+
+  /** A notify script starts to run; `state` is its third argument. */
+  started(told: Told, state: string, at: Instant): void {
+    const { host } = told;
     told.running += 1;
     told.notified.push(state);
     if (told.running > 1) {
@@ -50,9 +59,8 @@ export class NotificationOrder {
     }
   }
 
-  ended(host: string): void {
-    const told = this.byHost.get(host);
-    if (told !== undefined && told.running > 0) told.running -= 1;
+  ended(told: Told): void {
+    told.running -= 1;
   }
 
   /** Whether the host's scripts were last told that it is master. */

@@ -86,13 +86,15 @@ async function play(world: FaultWorld, plan: FaultPlan): Promise<void> {
 }
 
 /** When the last fault is over and its consequences too, with some quiet behind them. */
-function endOf({ site, faults }: FaultPlan): Duration {
-  let last: number = longestSettling(site);
+function endOf(plan: FaultPlan): Duration {
+  const { site, faults } = plan;
+  const { aftermath } = settingOf(plan);
+  let last: number = 0;
   for (const fault of faults) {
     const lasts = 'lasts' in fault ? fault.lasts : 'down' in fault ? fault.down : zero;
     last = Math.max(last, fault.at + lasts);
   }
-  return (last + 2 * longestSettling(site) + 3 * site.interval) as Duration;
+  return (last + longestSettling(site) + aftermath + 2 * site.interval) as Duration;
 }
 
 /** Nothing is left behind: what was stopped has taken all of it away itself. */

@@ -1,6 +1,6 @@
 /** What a checker knows of the scenario that it watches: how slow things may be in it. */
 import { type Duration, zero } from '../../base/units.ts';
-import { silence, travel } from './bounds.ts';
+import { drift, silence, travel } from './bounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { Site } from './site.ts';
 
@@ -10,6 +10,8 @@ export interface Setting {
   readonly reaction: Duration;
   /** How much later than usual threads may run. */
   readonly lateness: Duration;
+  /** By how much frames may be late, and still arrive when that trouble is over. */
+  readonly slowest: Duration;
   /** For so long after a trouble of the links its effects may still be seen. */
   readonly aftermath: Duration;
 }
@@ -23,7 +25,7 @@ export function settingOf({ site, faults }: FaultPlan): Setting {
     const { impairment } = fault;
     if ('most' in impairment && impairment.most > slowest) slowest = impairment.most;
   }
-  const reaction = (travel + lateness) as Duration;
+  const reaction = (travel + lateness + drift(site, lateness)) as Duration;
   const aftermath = (silence(site, 1) + site.interval + slowest + 2 * reaction) as Duration;
-  return { site, reaction, lateness, aftermath };
+  return { site, reaction, lateness, slowest, aftermath };
 }

@@ -56,8 +56,13 @@ const mostHosts = hostNames.length;
 
 /** Two hosts are what most people have. */
 const hostCounts = [2, 2, 2, 2, 3, 3, 3, 4, mostHosts] as const;
-const intervals3 = [10, 50, 100, 250, 500, 1_000, 1_000, 1_000] as const;
+/** The quickest are played less often than the others, since they take the longest to play. */
+const intervals3 = [...[10, 50, 100, 100, 250, 250, 500, 500, 500], ...rows(1_000, 9)] as const;
 const scriptWeights = [0, 0, 2, 20, -20, -60] as const;
+function rows(interval: number, count: number): readonly number[] {
+  return new Array<number>(count).fill(interval);
+}
+
 /** Of clocks that are out of order; most are not. */
 const worstDrift = 0.005;
 
@@ -73,7 +78,7 @@ export function drawSite(random: Random, { guarded }: SiteOptions): Site {
     version === 2 ? seconds(chance(random, 0.9) ? 1 : 2) : milliseconds(pick(random, intervals3));
   const simple = version === 2 && chance(random, 0.4);
   const sealed = version === 2 && !simple && chance(random, 0.15);
-  const script = chance(random, 0.2)
+  const script = chance(random, 0.06)
     ? {
         weight: pick(random, scriptWeights),
         interval: seconds(1),
@@ -89,7 +94,7 @@ export function drawSite(random: Random, { guarded }: SiteOptions): Site {
     interval,
     authentication: sealed ? 'header' : simple ? 'simple' : 'none',
     script,
-    service: chance(random, 0.08),
+    service: chance(random, 0.02),
     guarded,
   };
 }

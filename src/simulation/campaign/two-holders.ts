@@ -64,12 +64,12 @@ export class TwoHolders implements Watcher {
   }
 
   private boundFor(holders: readonly HostFacts[], calmSince: Instant): Duration {
-    const { site, reaction, lateness, aftermath } = this.setting;
+    const { site, reaction, lateness, slowest, aftermath } = this.setting;
     const since = this.since ?? calmSince;
     const dead = holders.filter((one) => !this.isAlive(one));
     const remains = site.guarded ? leaseEnd(site) : lifetimeEnd(site);
     if (since < calmSince + aftermath) {
-      const heard = (site.interval + 2 * reaction) as Duration;
+      const heard = (site.interval + 2 * reaction + slowest) as Duration;
       return dead.length === 0 ? heard : (Math.max(heard, remains + lateness) as Duration);
     }
     // With AH who counts anew after a restart is heard only when it answers.

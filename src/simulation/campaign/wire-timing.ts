@@ -34,7 +34,12 @@ export class WireTiming implements Watcher {
   happened({ at, host, of }: Happening): void {
     if (host === null) return;
     this.touchedAt.set(host, at);
-    if (of === 'life') this.lastAdvert.delete(host);
+    if (of !== 'life') return;
+    this.lastAdvert.delete(host);
+    // What was under way when a cable was cut has not arrived.
+    this.heard = this.heard.filter(
+      (one) => one.from !== host || at - one.at > this.setting.reaction,
+    );
   }
 
   advertised(advert: WireAdvert): void {
@@ -70,7 +75,8 @@ export class WireTiming implements Watcher {
   /** Who advertises has to answer: its adverts hold others back. */
   private judgeSilentMaster({ at, from }: WireAdvert): void {
     const since = this.silent.get(from);
-    if (since === undefined) this.silent.set(from, at);
+    const { interval } = this.setting.site;
+    if (since === undefined || at - since > 2 * interval) this.silent.set(from, at);
     else if (at - since > this.setting.reaction && !this.isTouched(from, at)) {
       const text = `${from} advertises again and again, and does not answer`;
       this.report({ kind: 'liveness', at, text });
