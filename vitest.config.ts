@@ -23,6 +23,12 @@ export default defineConfig({
         testTimeout: 60_000,
         hookTimeout: 60_000,
       }),
+      // Programs with a bug planted in each: they run by themselves, so few at a time.
+      suite('simulation', 'test/simulation/**/*.test.ts', {
+        testTimeout: 120_000,
+        hookTimeout: 60_000,
+        maxConcurrency: 2,
+      }),
       suite('kernel', 'test/kernel/**/*.test.ts', {
         ...oneAtATime,
         testTimeout: 20_000,

@@ -56,6 +56,9 @@ export function advertInBackup(
     state.masterDownAt = after(at, skewTimeOf(router));
     state.passed = false;
     state.resigned = true;
+    // Nobody has to be waited for any more.
+    state.preempted = null;
+    state.preemptsSilent = false;
     return;
   }
   state.resigned = false;

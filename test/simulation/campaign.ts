@@ -41,7 +41,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
   };
   for (let seed = from; seed < from + seeds && failed.length < failureLimit; seed += 1) {
     playing(seed);
-    const outcome = await playPlan(drawPlan(seed, { guarded }));
+    const outcome = await playPlan(drawPlan(seed, { guarded }), { stopAtFirst: true });
     scenarios += 1;
     failovers += outcome.failovers;
     simulatedSeconds += toSeconds(outcome.simulated);

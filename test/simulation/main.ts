@@ -41,7 +41,7 @@ function planOf(seed: number): FaultPlan {
 
 async function playOne(seed: number): Promise<number> {
   const plan = planOf(seed);
-  const { failures } = await playPlan(plan);
+  const { failures } = await playPlan(plan, { stopAtFirst: true });
   for (const line of await tellPlan(plan)) console.log(line);
   for (const failure of failures) console.log(describeFailure(failure));
   console.log(failures.length === 0 ? 'nothing failed' : `${failures.length} failures`);
@@ -57,7 +57,7 @@ function kindOf(failure: Failure | undefined): string {
 async function tellFailure(seed: number, failure: Failure): Promise<void> {
   const wanted = kindOf(failure);
   const smallest = await shrinkPlan(planOf(seed), async (plan) => {
-    const { failures } = await playPlan(plan);
+    const { failures } = await playPlan(plan, { stopAtFirst: true });
     return kindOf(failures[0]) === wanted;
   });
   console.log(`\n${describeFailure(failure)}`);

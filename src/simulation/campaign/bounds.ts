@@ -28,7 +28,7 @@ export function drift(site: Site, duration: Duration): Duration {
 }
 
 /** Skew_Time (RFC 3768 and RFC 9568 section 6.1). */
-function skew({ version, interval }: Site, priority: number): Duration {
+export function skew({ version, interval }: Site, priority: number): Duration {
   return times(version === 2 ? seconds(1) : interval, (256 - priority) / 256);
 }
 

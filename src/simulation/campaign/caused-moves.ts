@@ -50,6 +50,7 @@ export class CausedMoves implements Watcher {
     const lately = (moment: Instant | undefined): boolean =>
       moment !== undefined && at - moment <= memory;
     if (!former.fit || lately(this.touchedAt.get(former.name))) return true;
-    return holder.priority > former.priority || lately(this.rankedAt.get(holder.name));
+    const better = holder.preempts && holder.priority > former.priority;
+    return better || lately(this.rankedAt.get(holder.name));
   }
 }

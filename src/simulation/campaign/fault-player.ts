@@ -24,7 +24,8 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   const { host } = inhabitant;
   const { name } = host;
   const life = { host: name, of: 'life' } as const;
-  world.happened(name, ofWhat(fault));
+  // Who is dead or frozen can't take its leave.
+  world.happened(name, host.batonRuns ? ofWhat(fault) : 'life');
   switch (fault.type) {
     case 'kill':
       if (host.batonLives) host.killBaton();
@@ -84,7 +85,23 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
 }
 
 function ofWhat({ type }: HostFault): Happening['of'] {
-  return type === 'reload' || type === 'script-failure' || type === 'pass' ? 'rank' : 'life';
+  switch (type) {
+    case 'stop':
+    case 'pass':
+      return 'leave';
+    case 'reload':
+    case 'script-failure':
+      return 'rank';
+    case 'kill':
+    case 'power-cut':
+    case 'freeze':
+    case 'cable-cut':
+    case 'service-broken':
+    case 'service-killed':
+    case 'address-removed':
+    case 'late':
+      return 'life';
+  }
 }
 
 /** As an init system does, it waits for a Baton that takes its time to end. */

@@ -131,6 +131,7 @@ export class FaultWorld {
     const { site, lan, address } = this;
     const { kernel, name } = host;
     const { script, service } = site;
+    const preempts = site.hosts[place]?.preempt ?? true;
     const life = host.batonRuns ? 'running' : host.batonLives ? 'frozen' : 'ended';
     const sound = !(scriptFails && script?.weight === 0) && (!service || host.nginx.answers);
     return {
@@ -141,7 +142,8 @@ export class FaultWorld {
       life,
       fit: life === 'running' && lan.hasCarrier(name) && sound,
       priority: this.priorityOf(inhabitant),
-      claims: (site.hosts[place]?.preempt ?? true) && !passed,
+      preempts,
+      claims: preempts && !passed,
     };
   }
 

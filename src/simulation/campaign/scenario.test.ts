@@ -9,7 +9,7 @@ const guarded = { guarded: true };
 
 async function traceOf(seed: number): Promise<readonly string[]> {
   const lines: string[] = [];
-  await playPlan(drawPlan(seed, guarded), (line) => lines.push(line));
+  await playPlan(drawPlan(seed, guarded), { trace: (line) => lines.push(line) });
   return lines;
 }
 

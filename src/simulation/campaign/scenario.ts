@@ -12,6 +12,7 @@ import { scheduleFault } from './fault-player.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { FaultWorld } from './fault-world.ts';
 import { LapsedLease } from './lapsed-lease.ts';
+import { LateWaking } from './late-waking.ts';
 import { NotificationOrder } from './notification-order.ts';
 import { RightHolder } from './right-holder.ts';
 import { settingOf } from './setting.ts';
@@ -34,11 +35,20 @@ export interface Outcome {
 const stopGap = milliseconds(300);
 const stopPatience = milliseconds(1_600);
 
-export async function playPlan(plan: FaultPlan, trace: Trace | null = null): Promise<Outcome> {
+export interface Playing {
+  /** Takes every frame, address change, log line and finding. */
+  readonly trace?: Trace;
+  /** Ends with the first finding: what comes of it need not be seen, and may take for ever. */
+  readonly stopAtFirst?: boolean;
+}
+
+export async function playPlan(plan: FaultPlan, playing: Playing = {}): Promise<Outcome> {
+  const { trace = null, stopAtFirst = false } = playing;
   const failures: Failure[] = [];
   const report = (finding: Finding): void => {
     failures.push(finding);
     trace?.(`${finding.at} ${finding.kind} FAILURE: ${finding.text}`);
+    if (stopAtFirst) world.clock.halt();
   };
   const setting = settingOf(plan);
   const notifications = new NotificationOrder(report);
@@ -48,6 +58,7 @@ export async function playPlan(plan: FaultPlan, trace: Trace | null = null): Pro
     failovers,
     new TwoHolders(setting, report),
     new LapsedLease(setting, report),
+    new LateWaking(setting, report),
     new Vacancy(setting, report),
     new CausedMoves(setting, report),
     new WireTiming(setting, report),
@@ -56,12 +67,15 @@ export async function playPlan(plan: FaultPlan, trace: Trace | null = null): Pro
   ]);
   try {
     await play(world, plan);
-    judgeLeftovers(world, report);
+    if (failures.length === 0) judgeLeftovers(world, report);
   } catch (error) {
-    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    failures.push({ kind: 'crash', text });
+    failures.push({ kind: 'crash', text: textOf(error) });
   }
   return { failures, failovers: failovers.count, simulated: (world.clock.now() - 0) as Duration };
+}
+
+function textOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }
 
 async function play(world: FaultWorld, plan: FaultPlan): Promise<void> {

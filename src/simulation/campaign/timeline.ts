@@ -11,9 +11,10 @@ const frame = /^\d+ \S+ sends /;
 /** The plan and its course, a line each. */
 export async function tellPlan(plan: FaultPlan): Promise<readonly string[]> {
   const course: string[] = [];
-  await playPlan(plan, (line) => {
+  const trace = (line: string): void => {
     if (!frame.test(line)) course.push(timed(line));
-  });
+  };
+  await playPlan(plan, { trace, stopAtFirst: true });
   return [
     `seed ${plan.seed}: ${describeSite(plan.site)}`,
     ...plan.site.hosts.map(

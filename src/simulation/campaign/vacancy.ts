@@ -3,10 +3,14 @@
  * and the same host that is fit needs to notice it and to take over.
  */
 import { toMilliseconds, type Duration, type Instant } from '../../base/units.ts';
-import { drift, noticing, readiness, silence } from './bounds.ts';
+import { drift, noticing, readiness, silence, skew } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { HostFacts, Happening, Report, Stretch, Watcher } from './witness.ts';
 
+/**
+ * A host that leaves of its own accord says so: then those who have listened for long
+ * enough wait for Skew_Time only.
+ */
 export class Vacancy implements Watcher {
   private readonly setting: Setting;
   private readonly report: Report;
@@ -14,18 +18,26 @@ export class Vacancy implements Watcher {
   private readonly fitSince = new Map<string, Instant>();
   private vacantSince: Instant | null = null;
   private told = false;
+  private left: Happening | null = null;
+  private holder: string | null = null;
+  /** The present vacancy began as its holder left. */
+  private handedOver = false;
 
   constructor(setting: Setting, report: Report) {
     this.setting = setting;
     this.report = report;
   }
 
-  happened({ at, host }: Happening): void {
+  happened(happening: Happening): void {
+    const { at, host, of } = happening;
+    if (of === 'leave') this.left = happening;
     if (host !== null && this.fitSince.has(host)) this.fitSince.set(host, at);
   }
 
   elapsed(stretch: Stretch): void {
     const { from, hosts, calmSince } = stretch;
+    const holders = hosts.filter(({ answers }) => answers);
+    if (holders.length > 0) this.holder = holders.length === 1 ? (holders[0]?.name ?? null) : null;
     for (const { name, fit, reachable } of hosts) {
       if (!fit || !reachable) this.fitSince.delete(name);
       else if (!this.fitSince.has(name)) this.fitSince.set(name, from);
@@ -36,7 +48,10 @@ export class Vacancy implements Watcher {
       this.told = false;
       return;
     }
-    this.vacantSince ??= from;
+    if (this.vacantSince === null) {
+      this.vacantSince = from;
+      this.handedOver = this.hasLeft(from);
+    }
     for (const host of hosts) this.judge(host, stretch, calmSince);
   }
 
@@ -44,7 +59,7 @@ export class Vacancy implements Watcher {
     const since = this.fitSince.get(host.name);
     if (since === undefined || this.told || this.vacantSince === null) return;
     const owedSince = Math.max(since, this.vacantSince, calmSince) as Instant;
-    const bound = this.boundFor(host);
+    const bound = this.boundFor(host, since);
     if (to - owedSince <= bound) return;
     this.told = true;
     this.report({
@@ -54,8 +69,19 @@ export class Vacancy implements Watcher {
     });
   }
 
-  private boundFor({ priority }: HostFacts): Duration {
+  /** Whether the holder was the one that was told to go, while all could hear it. */
+  private hasLeft(at: Instant): boolean {
+    const { left, setting } = this;
+    return left !== null && left.host === this.holder && at - left.at <= setting.reaction;
+  }
+
+  private boundFor({ priority }: HostFacts, fitSince: Instant): Duration {
     const { site, reaction } = this.setting;
+    const listening = (this.vacantSince ?? fitSince) - fitSince > readiness(site) + noticing(site);
+    if (this.handedOver && listening) {
+      const wait = skew(site, priority);
+      return (wait + drift(site, wait) + 2 * reaction) as Duration;
+    }
     const wait = silence(site, priority);
     const whole = wait + drift(site, wait) + readiness(site) + noticing(site) + 2 * reaction;
     return whole as Duration;

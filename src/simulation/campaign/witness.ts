@@ -19,6 +19,8 @@ export interface HostFacts {
   readonly fit: boolean;
   /** Its priority, as its configuration and what Baton watches have it. */
   readonly priority: number;
+  /** As its configuration has it. */
+  readonly preempts: boolean;
   /** Preempts, and has not been told to pass since it was started. */
   readonly claims: boolean;
 }
@@ -45,8 +47,8 @@ export interface Happening {
   readonly at: Instant;
   /** Null: the network's. */
   readonly host: string | null;
-  /** What it may change: who lives, who is better, or who hears whom. */
-  readonly of: 'life' | 'rank' | 'links';
+  /** What it may change: who lives, who hands over, who is better, or who hears whom. */
+  readonly of: 'life' | 'leave' | 'rank' | 'links';
 }
 
 export interface Watcher {
