@@ -24,7 +24,7 @@ import {
   type Surroundings,
 } from './router.ts';
 
-/** Of intervals, by which an advert of a living master, or this router's timer, may be late. */
+/** Of intervals, by which an advert of a living master may be late. */
 const overdueIntervals = 0.1;
 
 export function takeOverIfDue(router: Router, surroundings: Surroundings, state: Backup): void {
@@ -114,15 +114,13 @@ export function adaptBackup(
  * Until when a master that is to be preempted has to be waited for. One that is heard
  * when it has to be yields at once. One that is overdue may have died or been frozen with
  * its addresses on it: it is left the time that any silent master has, unless it is heard.
- * So it is where this router has slept: what it reads then may have come long ago.
  */
 function endOfSilence(router: Router, state: Backup, at: Instant): Instant {
-  const { preempted, masterDownAt } = state;
+  const { preempted } = state;
   if (preempted === null || state.preemptsSilent) return at;
   const { interval: advertisementInterval, heardAt } = preempted;
   const due = after(heardAt, times(advertisementInterval, 1 + overdueIntervals));
-  const slept = at > after(masterDownAt, times(advertisementInterval, overdueIntervals));
-  if (at <= due && !slept) return at;
+  if (at <= due) return at;
   return after(heardAt, masterDownInterval({ ...timerBasis(router), advertisementInterval }));
 }
 

@@ -103,7 +103,7 @@ async function play(world: FaultWorld, plan: FaultPlan): Promise<void> {
 function endOf(plan: FaultPlan): Duration {
   const { site, faults } = plan;
   const { aftermath } = settingOf(plan);
-  let last: number = 0;
+  let last = 0;
   for (const fault of faults) {
     const lasts = 'lasts' in fault ? fault.lasts : 'down' in fault ? fault.down : zero;
     last = Math.max(last, fault.at + lasts);
