@@ -47,6 +47,7 @@ const instance: InstanceSnapshot = {
   answersForMs: 2_500,
   nextTimeoutInMs: 400,
   passed: false,
+  conflicts: [],
   counters: { ...noCounts, advertsSent: 124, becameMaster: 1 },
 };
 

@@ -187,6 +187,8 @@ function journalText(entry: JournalEntry): string {
       return `link ${entry.interface} ${entry.state}`;
     case 'duplicate':
       return `duplicate ${entry.address} on ${entry.interface}`;
+    case 'conflict':
+      return `${entry.instance} conflict with ${entry.with} ${entry.state}: ${entry.cause}`;
     case 'command':
       return `command ${entry.command} ${entry.instance ?? 'all'}`;
     case 'config':
@@ -241,6 +243,9 @@ function instanceLines(one: InstanceSnapshot): string[] {
   return [
     `${one.name}: ${one.state}, priority ${one.effectivePriority} of ${one.basePriority}${reasons}`,
     `  master ${master}, ${addresses.join(', ')}${one.passed ? ', passed' : ''}`,
+    ...one.conflicts.map(
+      (each) => `  conflict with ${each.with} for ${each.sinceMs / 1_000} s: ${each.cause}`,
+    ),
     ...counts('  counters', Object.fromEntries(counters)),
     ...counts('  drops', drops),
     ...counts('  remarks', remarks),

@@ -26,6 +26,22 @@ const entries: readonly JournalEntry[] = [
   { kind: 'service', service: 'nginx', state: 'failed', detail: '3 restarts in 60 s' },
   { kind: 'link', interface: 'eth0', state: 'gone' },
   { kind: 'duplicate', interface: 'eth0', address: 'fe80::1' },
+  {
+    kind: 'conflict',
+    instance: 'VI_1',
+    state: 'seen',
+    cause: 'passwords-differ',
+    with: '192.0.2.2',
+    whileMaster: false,
+  },
+  {
+    kind: 'conflict',
+    instance: 'VI_1',
+    state: 'ended',
+    cause: 'not-hearing',
+    with: '02:00:00:00:00:66',
+    whileMaster: true,
+  },
   { kind: 'command', command: 'stop', instance: null },
   { kind: 'command', command: 'pass', instance: 'VI_1' },
   { kind: 'config', detail: 'reloaded' },
@@ -49,6 +65,8 @@ it('tells each kind of event on one line', () => {
     2026-05-04 14:02:11.007  service nginx is failed: 3 restarts in 60 s
     2026-05-04 14:02:11.007  interface eth0 is gone
     2026-05-04 14:02:11.007  fe80::1 on eth0 is a duplicate: another host has it
+    2026-05-04 14:02:11.007  VI_1 conflict, with 192.0.2.2: it has another password or key than this host (passwords-differ)
+    2026-05-04 14:02:11.007  VI_1 two masters, with 02:00:00:00:00:66: ended (not-hearing)
     2026-05-04 14:02:11.007  operator's command: stop
     2026-05-04 14:02:11.007  operator's command: pass VI_1
     2026-05-04 14:02:11.007  configuration: reloaded

@@ -1,3 +1,4 @@
+import { conflictTable } from '../model/conflict.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import { differencesText } from './side-message-text.ts';
@@ -37,6 +38,8 @@ export function entryText(entry: JournalEntry): string {
       return `interface ${entry.interface} is ${entry.state}`;
     case 'duplicate':
       return `${entry.address} on ${entry.interface} is a duplicate: another host has it`;
+    case 'conflict':
+      return conflictText(entry);
     case 'command':
       return `operator's command: ${entry.command} ${entry.instance ?? ''}`.trimEnd();
     case 'config':
@@ -54,6 +57,13 @@ export function entryText(entry: JournalEntry): string {
 
 function handOverText({ peer, outcome }: Extract<JournalEntry, { kind: 'hand-over' }>): string {
   return outcome === 'taken' ? `handed over to ${peer}` : `not taken over by ${peer}`;
+}
+
+function conflictText(entry: Extract<JournalEntry, { readonly kind: 'conflict' }>): string {
+  const { instance, state, cause, whileMaster } = entry;
+  const what = `${instance} ${whileMaster ? 'two masters' : 'conflict'}, with ${entry.with}`;
+  if (state === 'ended') return `${what}: ended (${cause})`;
+  return `${what}: ${conflictTable[cause].meaning} (${cause})`;
 }
 
 function detailText(detail: string): string {

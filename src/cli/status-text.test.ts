@@ -48,6 +48,7 @@ const master: InstanceSnapshot = {
   answersForMs: 2_500,
   nextTimeoutInMs: 400,
   passed: false,
+  conflicts: [],
   counters: { ...noCounts, advertsSent: 124, becameMaster: 1 },
 };
 
@@ -59,6 +60,7 @@ const backup: InstanceSnapshot = {
   effectivePriority: 90,
   preempt: false,
   passed: true,
+  conflicts: [{ cause: 'passwords-differ', with: '192.0.2.9', sinceMs: 7_000 }],
   master: { address: '192.0.2.2', priority: 150 },
   addresses: [
     { address: '192.0.2.6', held: false },
@@ -129,6 +131,7 @@ describe('statusText', () => {
         adverts sent 124, became master 1
       VI_backup  Backup  2026-05-03 13:02:11 (1 d 1 h)  90 (base 100)  192.0.2.2 (150)  192.0.2.6 not held
                                                                                         192.0.2.7 not held
+        conflict for 7 s, with 192.0.2.9: it has another password or key than this host; give both the same auth_pass, or the same auth_hmac keys under the same ids
         on eth0 from 192.0.2.1 by multicast, VRID 51, does not preempt
         advert every 1 s, skew 0.609 s, master down after 3.609 s
         adverts received 9, became master 1, dropped: ip-ttl 2
@@ -181,6 +184,7 @@ describe('statusText', () => {
       INSTANCE   STATE   SINCE                          PRIORITY       MASTER           ADDRESSES
       VI_backup  Backup  2026-05-03 13:02:11 (1 d 1 h)  90 (base 100)  192.0.2.2 (150)  192.0.2.6 not held
                                                                                         192.0.2.7 not held
+        conflict for 7 s, with 192.0.2.9: it has another password or key than this host; give both the same auth_pass, or the same auth_hmac keys under the same ids
         on no interface of its own from 192.0.2.1 by unicast to 2001:db8::2 and 2001:db8::3, VRID 51, version 3 over IPv6, in group G1, does not preempt
         advert every 1 s, the master's every 0.25 s, skew 0.609 s, master down after 3.609 s
         taken in spite of: address-list 3, checksums: message 5

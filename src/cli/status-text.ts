@@ -1,6 +1,8 @@
 /** `baton status` for a person: a table of instances, one of scripts, one of services. */
 import type { StatusResponse } from '../api/contract.ts';
+import { conflictTable } from '../model/conflict.ts';
 import type {
+  ConflictSnapshot,
   FileSnapshot,
   GroupSnapshot,
   InstanceCounters,
@@ -130,6 +132,7 @@ function particulars(instance: InstanceSnapshot, paint: Paint): readonly string[
   const counters = countersText(instance.counters);
   return [
     ...(reasons === '' ? [] : [paint('bad', `  because ${reasons}`)]),
+    ...instance.conflicts.map((one) => paint('bad', `  ${conflictText(instance, one)}`)),
     `  ${placeText(instance)}`,
     `  ${timersText(instance)}`,
     ...(counters === '' ? [] : [`  ${counters}`]),
@@ -137,6 +140,13 @@ function particulars(instance: InstanceSnapshot, paint: Paint): readonly string[
       ? ['  mastership was passed on: it waits until the new master falls silent or gets worse']
       : []),
   ];
+}
+
+function conflictText({ state }: InstanceSnapshot, conflict: ConflictSnapshot): string {
+  const { meaning, mending } = conflictTable[conflict.cause];
+  const what = state === 'Master' ? 'two masters' : 'conflict';
+  const duration = roughDuration(conflict.sinceMs);
+  return `${what} for ${duration}, with ${conflict.with}: ${meaning}; ${mending}`;
 }
 
 function placeText(instance: InstanceSnapshot): string {

@@ -157,7 +157,7 @@ export class Core {
         this.takeAdvert(at, event);
         return false;
       case 'packet-dropped':
-        this.takeDrop(event);
+        this.takeDrop(at, event);
         return false;
       case 'send-failed':
         for (const router of this.routers) router.sendFailed(event, this.outbox);
@@ -271,14 +271,14 @@ export class Core {
     if (this.config.global.logUnknownVirtualRouters) tellOfUnknown(event, this.outbox);
   }
 
-  private takeDrop(event: PacketDropped): void {
+  private takeDrop(at: Instant, event: PacketDropped): void {
     const { virtualRouterId } = event;
     const router =
       virtualRouterId === null
         ? undefined
         : this.routerFor({ ...event, virtualRouterId, destination: null });
     if (router === undefined) countDrop(this.drops, event.reason);
-    else router.dropped(event.reason, event.source, this.outbox);
+    else router.dropped(this.surroundings(at), event);
   }
 
   private takeLink(at: Instant, event: LinkChanged): void {

@@ -68,6 +68,7 @@ function subjectOf(entry: JournalEntry): Subject | null {
     case 'differences':
     case 'address-restored':
     case 'restored':
+    case 'conflict':
       return null;
   }
 }

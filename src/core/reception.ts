@@ -1,10 +1,11 @@
 /** The adverts that a virtual router receives: judged, counted, told of, and acted on. */
 import type { IpAddress } from '../model/address.ts';
 import type { AdvertReceived } from '../model/core-event.ts';
-import { resigningPriority } from '../model/advert.ts';
+import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import { dropReasonTable, type DropReason } from '../model/drop-reason.ts';
 import { advertInterval, judgeAdvert } from './advert-judgement.ts';
 import { advertInBackup } from './backup.ts';
+import { observe } from './conflict-watch.ts';
 import { renounce } from './inheritance.ts';
 import { advertInMaster } from './master.ts';
 import type { Outbox } from './outbox.ts';
@@ -21,7 +22,9 @@ export function receiveAdvert(
   const listKnown = isListKnown(router, event.source);
   const verdict = judgeAdvert(event, config, { localAddress, signatures, listKnown });
   if (verdict.dropped !== null) {
-    dropPacket(router, verdict.dropped, event.source, outbox);
+    const { source, advert } = event;
+    const dropped = { reason: verdict.dropped, source, listed: advert.addresses };
+    dropPacket(router, surroundings, dropped);
     return;
   }
   router.listedBy = event.source;
@@ -31,20 +34,55 @@ export function receiveAdvert(
   act(router, surroundings, event);
   // Afterwards, since a new master makes it worth telling again.
   for (const remark of verdict.remarks) remarkOn(router, remark, event.source, outbox);
+  lookForConflict(router, surroundings, event, verdict.remarks);
+}
+
+/** What is heard goes on to be heard: it is Master beside us, or it is not of our kind. */
+function lookForConflict(
+  router: Router,
+  surroundings: Surroundings,
+  { advert, source, channel }: AdvertReceived,
+  remarks: readonly DropReason[],
+): void {
+  const { config, state } = router;
+  if (remarks.includes('address-list')) {
+    const listed = advert.addresses;
+    observe(router, surroundings, { type: 'mismatch', source, reason: 'address-list', listed });
+  } else if (state.name === 'Master' && advert.priority !== resigningPriority) {
+    // Whoever outranks a Master has just made it a Backup.
+    if (advert.priority === ownerPriority) {
+      observe(router, surroundings, { type: 'second-owner', source });
+      return;
+    }
+    const otherChecksum =
+      advert.version === 3 && channel.family === 'IPv4' && advert.checksum !== config.checksum.send;
+    observe(router, surroundings, { type: 'losing-advert', source, otherChecksum });
+  }
+}
+
+/** A packet that was for this virtual router and was dropped. */
+export interface Dropped {
+  readonly reason: DropReason;
+  readonly source: IpAddress | null;
+  /** The addresses that it lists; null where they can't be read. */
+  readonly listed: readonly IpAddress[] | null;
 }
 
 /** Counts a packet that was dropped, and tells of it once until state or master changes. */
 export function dropPacket(
-  { config, statistics }: Router,
-  reason: DropReason,
-  source: IpAddress | null,
-  outbox: Outbox,
+  router: Router,
+  surroundings: Surroundings,
+  { reason, source, listed }: Dropped,
 ): void {
+  const { config, statistics } = router;
   statistics.dropped(reason);
-  if (!statistics.firstOf(reason)) return;
-  const { meaning } = dropReasonTable[reason];
-  const sender = source ?? 'unknown';
-  outbox.log('warning', `(${config.name}) dropped advert from ${sender}: ${meaning} (${reason})`);
+  if (statistics.firstOf(reason)) {
+    const { meaning } = dropReasonTable[reason];
+    const text = `dropped advert from ${source ?? 'unknown'}: ${meaning} (${reason})`;
+    surroundings.outbox.log('warning', `(${config.name}) ${text}`);
+  }
+  if (source === null) return;
+  observe(router, surroundings, { type: 'mismatch', source, reason, listed });
 }
 
 /** `skip_check_adv_addr`; as in keepalived a Master compares the list of each advert. */

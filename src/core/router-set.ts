@@ -55,6 +55,7 @@ export class RouterSet implements Iterable<VirtualRouter> {
 
   /** Lets all do what is due. */
   timePassed(surroundings: Surroundings): void {
+    for (const router of this.routers) router.endConflicts(surroundings);
     for (const actor of this.actors) actor.timePassed(surroundings);
   }
 

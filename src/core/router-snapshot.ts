@@ -40,6 +40,7 @@ export function routerSnapshot(
     answersForMs: toMilliseconds(answersFor(config, guard)),
     nextTimeoutInMs: timeoutMs(router, at),
     passed: state.name === 'Backup' && state.passed,
+    conflicts: router.conflicts.snapshot(at),
     counters: router.statistics.snapshot(),
   };
 }

@@ -12,6 +12,7 @@ import type {
 import type { Lease } from '../model/lease.ts';
 import type { Announcer } from './announcer.ts';
 import type { SignatureMemory } from './authentication.ts';
+import type { Conflicts } from './conflicts.ts';
 import { masterDownInterval, skewTime, type Candidate, type TimerBasis } from './election.ts';
 import type { HeldRouting } from './held-routing.ts';
 import type { Holding } from './holding.ts';
@@ -173,6 +174,7 @@ export interface Router {
   readonly inFlight: Set<number>;
   readonly signatures: SignatureMemory;
   readonly statistics: RouterStatistics;
+  readonly conflicts: Conflicts;
 }
 
 /** The interface that adverts leave from; null where the kernel's routes decide. */

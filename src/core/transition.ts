@@ -3,6 +3,7 @@ import { after, between, toMilliseconds, type Duration } from '../base/units.ts'
 import { ownerPriority } from '../model/advert.ts';
 import type { Cause, GroupMoved } from '../model/cause.ts';
 import type { StateName } from '../model/snapshot.ts';
+import { endConflictsOfMaster } from './conflict-watch.ts';
 import { skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import { configSubject, instanceSubject, type Subject } from './journal-links.ts';
@@ -104,10 +105,11 @@ export function mend(
 /** Puts the router into `state` and writes it down; entering actions are the caller's. */
 export function move(
   router: Router,
-  { at, outbox }: Surroundings,
+  surroundings: Surroundings,
   state: State,
   reason: Reason,
 ): void {
+  const { at, outbox } = surroundings;
   const from: StateName = router.state.name;
   const { cause, subjects } = reason;
   const { name } = router.config;
@@ -115,6 +117,7 @@ export function move(
   router.state = state;
   router.since = at;
   router.statistics.forgetReports();
+  if (from === 'Master') endConflictsOfMaster(router, surroundings);
   const entry = {
     kind: 'transition',
     instance: name,

@@ -5,8 +5,8 @@
  * how it moves between states in `transition.ts`, and which moves there are in
  * `transitions.ts`.
  */
-import { after, type Instant, earliest } from '../base/units.ts';
-import type { IpAddress, InterfaceName } from '../model/address.ts';
+import { after, type Instant } from '../base/units.ts';
+import type { InterfaceName } from '../model/address.ts';
 import { ownerPriority } from '../model/advert.ts';
 import type { JoinedChannel } from '../model/channel.ts';
 import type { InstanceConfig, SyncGroupConfig } from '../model/config.ts';
@@ -15,15 +15,17 @@ import type {
   AddressVanished,
   AdvertReceived,
   EffectSettled,
+  PacketDropped,
   RouteVanished,
   RuleVanished,
   SendFailed,
 } from '../model/core-event.ts';
-import type { DropReason } from '../model/drop-reason.ts';
 import type { HeldLease } from '../model/lease.ts';
 import type { InstanceSnapshot, StateName } from '../model/snapshot.ts';
 import { SignatureMemory } from './authentication.ts';
 import { adaptBackup, takeOverIfDue } from './backup.ts';
+import { endConflicts } from './conflict-watch.ts';
+import { Conflicts } from './conflicts.ts';
 import { nothing } from './holding.ts';
 import {
   goOn,
@@ -59,6 +61,7 @@ import type { Outbox } from './outbox.ts';
 import { dropPacket, receiveAdvert } from './reception.ts';
 import { sameValue } from './reload-plan.ts';
 import { judgeRouter, updatePriority } from './router-judgement.ts';
+import { nextDeadlineOf } from './router-deadline.ts';
 import { routerSnapshot } from './router-snapshot.ts';
 import { RouterStatistics } from './router-statistics.ts';
 import { holdingOf, joinedChannelOf, masterDownIntervalOf } from './router.ts';
@@ -92,6 +95,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       inFlight: new Set(),
       signatures: new SignatureMemory(),
       statistics: new RouterStatistics(),
+      conflicts: new Conflicts(),
     };
   }
 
@@ -131,25 +135,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   }
 
   nextDeadline(): Instant | null {
-    const { state } = this.router;
-    switch (state.name) {
-      case 'Initialize':
-        return this.router.inheritedUntil;
-      case 'Fault':
-        return null;
-      case 'Backup':
-        return state.masterDownAt;
-      case 'Master':
-        return earliest([
-          state.advertAt,
-          state.secondBurstAt,
-          state.lowerPriorityBurstAt,
-          state.misled ? state.quietUntil : null,
-          state.refreshAt,
-          state.extraAt,
-          state.routing.nextDeadline(),
-        ]);
-    }
+    return nextDeadlineOf(this.router);
   }
 
   /** When it takes over as a Backup that hears of no master; null in every other state. */
@@ -264,8 +250,13 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   }
 
   /** A packet that is for this router, and that nobody can read. */
-  dropped(reason: DropReason, source: IpAddress | null, outbox: Outbox): void {
-    dropPacket(this.router, reason, source, outbox);
+  dropped(surroundings: Surroundings, { reason, source }: PacketDropped): void {
+    dropPacket(this.router, surroundings, { reason, source, listed: null });
+  }
+
+  /** What was seen of other masters is forgotten when it is not seen any more. */
+  endConflicts(surroundings: Surroundings): void {
+    endConflicts(this.router, surroundings);
   }
 
   sendFailed(event: SendFailed, outbox: Outbox): void {

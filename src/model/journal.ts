@@ -3,6 +3,7 @@
  * see JournalLine.
  */
 import type { Cause } from './cause.ts';
+import type { ConflictCause } from './conflict.ts';
 import type { Difference, ServiceStateName, StateName } from './snapshot.ts';
 
 export type JournalEntry =
@@ -71,6 +72,17 @@ export type JournalEntry =
     }
   /** Another host has an address of this interface. */
   | { readonly kind: 'duplicate'; readonly interface: string; readonly address: string }
+  /** Another host is, or would be, Master beside this one; or is so no more. */
+  | {
+      readonly kind: 'conflict';
+      readonly instance: string;
+      readonly state: 'seen' | 'ended';
+      readonly cause: ConflictCause;
+      /** Its IP address, or its hardware address where no more is known. */
+      readonly with: string;
+      /** Whether this host is Master at that moment. */
+      readonly whileMaster: boolean;
+    }
   /** The operator's; null: of every instance. */
   | {
       readonly kind: 'command';

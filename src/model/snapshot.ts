@@ -1,6 +1,7 @@
 /** What `baton status` shows: the core's state at one moment, without secrets. */
 import type { AddressFamily } from './address.ts';
 import type { ChecksumForm, VrrpVersion } from './advert.ts';
+import type { ConflictCause } from './conflict.ts';
 import type { DropReason } from './drop-reason.ts';
 
 export type StateName = 'Initialize' | 'Backup' | 'Master' | 'Fault';
@@ -106,7 +107,17 @@ export interface InstanceSnapshot {
   readonly nextTimeoutInMs: number | null;
   /** `baton pass` was asked for and it does not preempt until the master falls silent. */
   readonly passed: boolean;
+  /** Other hosts that are, or would be, Master beside this one, while it lasts. */
+  readonly conflicts: readonly ConflictSnapshot[];
   readonly counters: InstanceCounters;
+}
+
+export interface ConflictSnapshot {
+  /** The likely cause. */
+  readonly cause: ConflictCause;
+  /** The other's IP address, or its hardware address where no more is known. */
+  readonly with: string;
+  readonly sinceMs: number;
 }
 
 export interface InstanceCounters {

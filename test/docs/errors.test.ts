@@ -4,6 +4,7 @@ import { env } from 'node:process';
 import { format, resolveConfig } from 'prettier';
 import { describe, expect, it } from 'vitest';
 import { describeDiagnosticCodes, diagnosticCodes } from '../../src/config/diagnostic-codes.ts';
+import { conflictTable } from '../../src/model/conflict.ts';
 import { dropReasonTable } from '../../src/model/drop-reason.ts';
 
 const page = new URL('../../docs/errors.md', import.meta.url);
@@ -17,10 +18,18 @@ function describeDropReasons(): string {
   return `${head}| --- | --- | --- | --- |\n${rows.join('')}`;
 }
 
+function describeConflicts(): string {
+  const rows = Object.entries(conflictTable).map(
+    ([cause, { meaning, mending }]) => `| \`${cause}\` | ${meaning} | ${mending} |\n`,
+  );
+  return `| cause | what is the matter with the other one | how to mend it |\n| --- | --- | --- |\n${rows.join('')}`;
+}
+
 async function renderPage(): Promise<string> {
   const text = `# Errors
 
-<!-- Made by \`npm run docs\` from src/config/diagnostic-codes.ts and src/model/drop-reason.ts. -->
+<!-- Made by \`npm run docs\` from src/config/diagnostic-codes.ts, src/model/drop-reason.ts and
+src/model/conflict.ts. -->
 
 Every code here is stable: scripts may rely on it.
 
@@ -37,7 +46,14 @@ Packets that arrive and are not acted on. Each is counted: \`baton status --json
 those of packets that belong to no instance apart. An instance logs a reason once until its state or
 its master changes. \`counter\` is the name that RFC 2787 has for it.
 
-${describeDropReasons()}`;
+${describeDropReasons()}
+## Conflicts
+
+Why another host is Master beside this one, or would be if it did not know better: \`baton status\`
+shows it while it lasts, and \`baton events\` when it began and ended. What is to be done is in
+[troubleshoot.md](troubleshoot.md#two-masters).
+
+${describeConflicts()}`;
   return format(text, { ...(await resolveConfig(page)), parser: 'markdown' });
 }
 
@@ -51,7 +67,8 @@ describe('docs/errors.md', () => {
   it('names every code that there is, and none that is gone', () => {
     const text = readFileSync(page, 'utf8');
     const named = [...text.matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, code]) => code);
-    const codes = [...Object.keys(diagnosticCodes), ...Object.keys(dropReasonTable)];
+    const tables = [diagnosticCodes, dropReasonTable, conflictTable];
+    const codes = tables.flatMap((table) => Object.keys(table));
     expect(named).toEqual(codes);
     expect(new Set(codes).size).toBe(codes.length);
   });

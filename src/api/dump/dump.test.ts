@@ -63,6 +63,7 @@ const snapshot: Snapshot = {
       answersForMs: 2_500,
       nextTimeoutInMs: 400,
       passed: false,
+      conflicts: [],
       counters: { ...noCounts, advertsSent: 3, becameMaster: 1, drops: { 'hmac-stale': 2 } },
     },
   ],
