@@ -39,7 +39,7 @@ const entries: readonly JournalEntry[] = [
     instance: 'VI_1',
     state: 'ended',
     cause: 'not-hearing',
-    with: '02:00:00:00:00:66',
+    with: '192.0.2.3',
     whileMaster: true,
   },
   { kind: 'command', command: 'stop', instance: null },
@@ -66,7 +66,7 @@ it('tells each kind of event on one line', () => {
     2026-05-04 14:02:11.007  interface eth0 is gone
     2026-05-04 14:02:11.007  fe80::1 on eth0 is a duplicate: another host has it
     2026-05-04 14:02:11.007  VI_1 conflict, with 192.0.2.2: it has another password or key than this host (passwords-differ)
-    2026-05-04 14:02:11.007  VI_1 two masters, with 02:00:00:00:00:66: ended (not-hearing)
+    2026-05-04 14:02:11.007  VI_1 two masters, with 192.0.2.3: ended (not-hearing)
     2026-05-04 14:02:11.007  operator's command: stop
     2026-05-04 14:02:11.007  operator's command: pass VI_1
     2026-05-04 14:02:11.007  configuration: reloaded

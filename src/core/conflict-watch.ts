@@ -1,34 +1,57 @@
 /** Names another master beside this one, and says when it is gone. */
+import { between } from '../base/units.ts';
+import type { IpAddress } from '../model/address.ts';
 import { conflictTable, type ConflictCause } from '../model/conflict.ts';
+import type { RouterReport } from '../model/side-channel.ts';
 import { announce } from './announcement.ts';
 import type { Sign } from './conflicts.ts';
 import { masterDownIntervalOf, type Router, type Surroundings } from './router.ts';
-import { causeOf, partyOf, type Evidence } from './split-brain.ts';
+import { causeOf, type Evidence } from './split-brain.ts';
+
+type Around = Pick<Surroundings, 'at' | 'outbox'>;
 
 /** Only a Master can see these. */
 const causesOfMasters: ReadonlySet<ConflictCause> = new Set<ConflictCause>([
   'not-heard',
   'not-hearing',
+  'virtual-router-ids-differ',
 ]);
 
 /** Takes in what was heard of another host, and tells once of what it means. */
-export function observe(router: Router, surroundings: Surroundings, evidence: Evidence): void {
+export function observe(router: Router, around: Around, evidence: Evidence): void {
   const { config, conflicts } = router;
   const own = config.virtualAddresses.map(({ address }) => address);
   const cause = causeOf(evidence, own);
   if (cause === null) return;
-  const sign = {
-    cause,
-    with: partyOf(evidence),
-    conclusive: evidence.type === 'address-claimed' || evidence.type === 'peer-says-master',
-  };
+  const sign = { cause, with: evidence.source };
   const pace = {
     advertisementInterval: config.advertisementInterval,
     masterDownInterval: masterDownIntervalOf(router),
   };
-  if (!conflicts.see(surroundings.at, sign, pace)) return;
+  if (!conflicts.see(around.at, sign, pace)) return;
   const { meaning, mending } = conflictTable[cause];
-  tell(router, surroundings, sign, 'seen', `${meaning}; ${mending} (${cause})`);
+  tell(router, around, sign, 'seen', `${meaning}; ${mending} (${cause})`);
+}
+
+/**
+ * Another Baton has told by the side channel how its part of this virtual router is. Where its
+ * adverts are heard they say better what is the matter.
+ */
+export function observePeer(
+  router: Router,
+  around: Around,
+  { report, address }: { readonly report: RouterReport; readonly address: IpAddress },
+): void {
+  const { config, state, conflicts, lastAdvert } = router;
+  if (state.name !== 'Master' || report.state !== 'Master') return;
+  const source = report.source ?? address;
+  const shared = config.virtualAddresses.some((one) => report.addresses.includes(one.address));
+  const heard =
+    lastAdvert?.from.address === source &&
+    between(lastAdvert.at, around.at) < masterDownIntervalOf(router);
+  const sameId = report.virtualRouterId === config.virtualRouterId;
+  if (!shared || heard || (sameId && conflicts.isWatched(source, 'not-hearing'))) return;
+  observe(router, around, { type: 'peer-says-master', source, sameId });
 }
 
 /** Ends what was not seen any more for long; the survivor announces its addresses again. */
@@ -52,7 +75,7 @@ export function endConflictsOfMaster(router: Router, surroundings: Surroundings)
 
 function tell(
   { config, state }: Router,
-  { outbox }: Surroundings,
+  { outbox }: Around,
   sign: Sign,
   news: 'seen' | 'ended',
   text: string,

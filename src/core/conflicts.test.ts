@@ -3,7 +3,7 @@ import { instant, seconds } from '../base/units.ts';
 import { Conflicts, type Sign } from './conflicts.ts';
 
 const pace = { advertisementInterval: seconds(1), masterDownInterval: seconds(3) };
-const sign: Sign = { cause: 'passwords-differ', with: '192.0.2.2', conclusive: false };
+const sign: Sign = { cause: 'passwords-differ', with: '192.0.2.2' };
 
 function at(second: number) {
   return instant(second * 1_000_000);
@@ -25,14 +25,9 @@ describe('what is seen of another master', () => {
     expect(told).toEqual([false, false, false, false, true]);
   });
 
-  it('is believed at once where it is conclusive', () => {
-    expect(new Conflicts().see(at(0), { ...sign, conclusive: true }, pace)).toBe(true);
-  });
-
   it('ends three Master_Down_Intervals after it was seen last', () => {
     const conflicts = new Conflicts();
-    conflicts.see(at(0), { ...sign, conclusive: true }, pace);
-    conflicts.see(at(2), sign, pace);
+    for (const second of [0, 1, 2]) conflicts.see(at(second), sign, pace);
     expect(conflicts.nextDeadline()).toBe(at(11));
     expect(conflicts.end(at(10.9))).toEqual([]);
     expect(conflicts.end(at(11)).map((one) => one.with)).toEqual(['192.0.2.2']);
@@ -43,9 +38,10 @@ describe('what is seen of another master', () => {
   it('is kept for eight at a time, however many there are', () => {
     const conflicts = new Conflicts();
     for (let host = 0; host < 100; host += 1) {
-      conflicts.see(at(0), { ...sign, with: `192.0.2.${String(host)}`, conclusive: true }, pace);
+      const other = { ...sign, with: `192.0.2.${String(host)}` };
+      for (const second of [0, 1, 2]) conflicts.see(at(second), other, pace);
     }
-    expect(conflicts.snapshot(at(0))).toHaveLength(8);
+    expect(conflicts.snapshot(at(2))).toHaveLength(8);
   });
 
   it('is no reason to wake before it is believed', () => {

@@ -23,8 +23,6 @@ const quietIntervals = 3;
 export interface Sign {
   readonly cause: ConflictCause;
   readonly with: string;
-  /** It needs no second one to be believed. */
-  readonly conclusive: boolean;
 }
 
 /** The timers that it is judged by. */
@@ -47,7 +45,7 @@ export class Conflicts {
 
   /**
    * Takes a sign; true when it makes a conflict known. An ordinary election makes one or two of
-   * them, so one that is not conclusive has to be followed by others of its kind.
+   * them, so it has to be followed by others of its kind.
    */
   see(at: Instant, sign: Sign, { advertisementInterval, masterDownInterval }: Pace): boolean {
     const conflict = this.find(at, sign);
@@ -58,12 +56,16 @@ export class Conflicts {
       conflict.endsAt = after(at, patience);
       return false;
     }
-    const persists =
+    conflict.known =
       conflict.count >= advertsThatPersist &&
       between(conflict.firstAt, at) >= advertisementInterval;
-    conflict.known = sign.conclusive || persists;
     conflict.endsAt = after(at, conflict.known ? patience : masterDownInterval);
     return conflict.known;
+  }
+
+  /** Whether this one was seen for another cause than this. */
+  isWatched(other: string, but: ConflictCause): boolean {
+    return this.conflicts.some((one) => one.with === other && one.cause !== but);
   }
 
   /** Those that have not been seen for long, which are forgotten. */
@@ -106,6 +108,6 @@ export class Conflicts {
     if (gone.length > 0) this.conflicts = this.conflicts.filter((one) => !ended(one));
     return gone
       .filter(({ known }) => known)
-      .map(({ cause, with: other }) => ({ cause, with: other, conclusive: true }));
+      .map(({ cause, with: other }) => ({ cause, with: other }));
   }
 }

@@ -16,6 +16,7 @@ import type { RouterReport, SideBody, SideSession } from '../model/side-channel.
 import type { InstanceSecrets } from '../model/side-effect.ts';
 import type { Difference, SideChannelSnapshot } from '../model/snapshot.ts';
 import { counterpartOf, differencesBetween } from './agreement.ts';
+import { observePeer } from './conflict-watch.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
 import { sameValue } from './reload-plan.ts';
@@ -150,6 +151,7 @@ export class SideChannel {
     const { body } = message;
     if (body.type !== 'hello') return { peer, body };
     const changed = peer.takeReports(at, body.reports);
+    this.lookForMasters(body.reports, source, around);
     if (changed || !this.compared) this.compare(around);
     return null;
   }
@@ -247,6 +249,18 @@ export class SideChannel {
   private reportOf(router: Router, network: NetworkView): RouterReport {
     const fingerprint = this.opened?.fingerprints[router.config.name] ?? noFingerprint;
     return reportOf(router, network, fingerprint);
+  }
+
+  /** Two that are Master at a time need not hear each other's adverts to know it. */
+  private lookForMasters(
+    reports: readonly RouterReport[],
+    address: IpAddress,
+    around: Around,
+  ): void {
+    for (const router of this.routers) {
+      const report = counterpartOf(this.reportOf(router, around.network), reports);
+      if (report !== null) observePeer(router, around, { report, address });
+    }
   }
 
   /** Tells of each virtual router for which something begins to differ, or no longer does. */

@@ -2,7 +2,7 @@
  * Diagnosis of a split brain: what was heard of another host is turned into the likely cause of
  * two masters. Tables and pure functions; what is remembered of it is in `conflicts.ts`.
  */
-import type { IpAddress, MacAddress } from '../model/address.ts';
+import type { IpAddress } from '../model/address.ts';
 import type { ConflictCause } from '../model/conflict.ts';
 import type { DropReason } from '../model/drop-reason.ts';
 
@@ -19,10 +19,8 @@ export type Evidence =
   | { readonly type: 'losing-advert'; readonly source: IpAddress; readonly otherChecksum: boolean }
   /** This router owns the addresses, and so does the sender of an advert. */
   | { readonly type: 'second-owner'; readonly source: IpAddress }
-  /** A foreign hardware address says that it has one of the addresses. */
-  | { readonly type: 'address-claimed'; readonly address: IpAddress; readonly by: MacAddress }
-  /** Another Baton says by the side channel that it is Master. */
-  | { readonly type: 'peer-says-master'; readonly source: IpAddress };
+  /** Another Baton says by the side channel that it is Master of the same addresses. */
+  | { readonly type: 'peer-says-master'; readonly source: IpAddress; readonly sameId: boolean };
 
 /** What such an advert says of the two configurations; null: nothing that makes two masters. */
 const causeOfMismatch: Readonly<Record<DropReason, ConflictCause | null>> = {
@@ -68,15 +66,9 @@ export function causeOf(evidence: Evidence, own: readonly IpAddress[]): Conflict
       return evidence.otherChecksum ? 'checksums-differ' : 'not-heard';
     case 'second-owner':
       return 'two-owners';
-    case 'address-claimed':
     case 'peer-says-master':
-      return 'not-hearing';
+      return evidence.sameId ? 'not-hearing' : 'virtual-router-ids-differ';
   }
-}
-
-/** Whom it is about: the sender's address, or the hardware address where no more is known. */
-export function partyOf(evidence: Evidence): string {
-  return evidence.type === 'address-claimed' ? evidence.by : evidence.source;
 }
 
 /** Two that mean the same virtual router have at least one address in common. */

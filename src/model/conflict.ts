@@ -29,6 +29,10 @@ export const conflictTable = {
     meaning: 'it uses our VRID for addresses that have nothing to do with ours',
     mending: 'give one of the two virtual routers another virtual_router_id',
   },
+  'virtual-router-ids-differ': {
+    meaning: 'it is Master of our addresses under another VRID',
+    mending: 'set the same virtual_router_id on both',
+  },
   'versions-differ': {
     meaning: 'it speaks another version of VRRP than this host',
     mending: 'set the same vrrp_version on both',
@@ -65,11 +69,11 @@ export const conflictTable = {
       'multicast back (IGMP snooping), or settings that let it drop our adverts (see its log)',
   },
   'not-hearing': {
-    meaning: 'it says that it has our address, and no advert of another Master reaches this host',
+    meaning:
+      'it says by the side channel that it is Master too, and none of its adverts reaches us',
     mending:
-      'if it is the other VRRP router, look at the way from there to here: a packet filter on ' +
-      'this host, or a switch that keeps multicast back (IGMP snooping); else take the address ' +
-      'from that host',
+      'look at the way from there to here: a packet filter on this host, or a switch that keeps ' +
+      'multicast back (IGMP snooping)',
   },
 } as const satisfies Readonly<Record<string, ConflictRow>>;
 

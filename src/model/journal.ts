@@ -78,7 +78,7 @@ export type JournalEntry =
       readonly instance: string;
       readonly state: 'seen' | 'ended';
       readonly cause: ConflictCause;
-      /** Its IP address, or its hardware address where no more is known. */
+      /** Its IP address. */
       readonly with: string;
       /** Whether this host is Master at that moment. */
       readonly whileMaster: boolean;

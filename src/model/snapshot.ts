@@ -115,7 +115,7 @@ export interface InstanceSnapshot {
 export interface ConflictSnapshot {
   /** The likely cause. */
   readonly cause: ConflictCause;
-  /** The other's IP address, or its hardware address where no more is known. */
+  /** The other's IP address. */
   readonly with: string;
   readonly sinceMs: number;
 }
