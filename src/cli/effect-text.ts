@@ -6,7 +6,7 @@ import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { Command } from '../model/command.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../model/effect.ts';
-import type { SetGuard } from '../model/lease.ts';
+import type { ConfirmLeases, EndLease, SetGuard, TakeLease } from '../model/lease.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { InstanceSnapshot, SidePeerSnapshot, Snapshot } from '../model/snapshot.ts';
 import { differencesText, sideMessageText } from './side-message-text.ts';
@@ -28,10 +28,9 @@ export function effectText(effect: Effect): string {
       return `announce ${listed(effect.addresses)}, ${announcements(effect)}`;
     case 'install-routes':
     case 'withdraw-routes':
-      return `${effect.type.split('-').join(' ')}: ${texts(effect.routes)}`;
     case 'install-rules':
     case 'withdraw-rules':
-      return `${effect.type.split('-').join(' ')}: ${texts(effect.rules)}`;
+      return routingText(effect);
     case 'create-interface':
       return `create ${effect.virtual.kind.type} ${effect.virtual.name} on ${effect.virtual.base}`;
     case 'delete-interface':
@@ -43,15 +42,10 @@ export function effectText(effect: Effect): string {
     case 'set-firewall':
       return firewallText(effect);
     case 'set-guard':
-      return guardText(effect);
-    case 'take-lease': {
-      const { lease } = effect;
-      return `take lease ${lease.number} of ${listed(lease.addresses)} for ${toSeconds(lease.duration)} s`;
-    }
+    case 'take-lease':
     case 'end-lease':
-      return `end lease ${effect.number}`;
     case 'confirm-leases':
-      return `confirm ${effect.numbers.map((number) => `lease ${number}`).join(', ')}`;
+      return leaseText(effect);
     case 'open-side-channel':
       return `open side channel ${effect.channel.own.address} port ${effect.channel.own.port}`;
     case 'close-side-channel':
@@ -96,6 +90,28 @@ export function effectText(effect: Effect): string {
       return `report:\n${snapshotText(effect.snapshot)}`;
     case 'finish':
       return 'finish';
+  }
+}
+
+function routingText(
+  effect: InstallRoutes | WithdrawRoutes | InstallRules | WithdrawRules,
+): string {
+  const things = 'routes' in effect ? effect.routes : effect.rules;
+  return `${effect.type.split('-').join(' ')}: ${texts(things)}`;
+}
+
+function leaseText(effect: SetGuard | TakeLease | EndLease | ConfirmLeases): string {
+  switch (effect.type) {
+    case 'set-guard':
+      return guardText(effect);
+    case 'take-lease': {
+      const { lease } = effect;
+      return `take lease ${lease.number} of ${listed(lease.addresses)} for ${toSeconds(lease.duration)} s`;
+    }
+    case 'end-lease':
+      return `end lease ${effect.number}`;
+    case 'confirm-leases':
+      return `confirm ${effect.numbers.map((number) => `lease ${number}`).join(', ')}`;
   }
 }
 

@@ -41,7 +41,7 @@ import { countDrop, type DropCounts } from './drop-counts.ts';
 import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
 import { HostSettings } from './host-settings.ts';
-import { LeaseGuard } from './lease-guard.ts';
+import { LeaseGuard, type GuardNews } from './lease-guard.ts';
 import { NetworkNews } from './network-news.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
@@ -181,10 +181,8 @@ export class Core {
         this.takeRoutingLoss(at, event);
         return true;
       case 'leases-lapsed':
-        this.routers.leasesLapsed(this.surroundings(at), event.numbers);
-        return true;
       case 'guard-vanished':
-        this.takeGuardLoss(at);
+        this.takeGuardNews(at, event);
         return true;
       case 'side-message-received':
       case 'side-message-dropped':
@@ -221,7 +219,7 @@ export class Core {
         this.outbox.push({ type: 'report-snapshot', id: event.id, snapshot: this.snapshot(at) });
         return false;
       case 'statistics-cleared':
-        for (const router of this.routers) router.clearStatistics();
+        this.routers.clearStatistics();
         this.drops = {};
         return false;
       case 'stop-requested':
@@ -303,7 +301,10 @@ export class Core {
     for (const router of this.routers) router.routingVanished(surroundings, event);
   }
 
-  private takeGuardLoss(at: Instant): void {
+  private takeGuardNews(at: Instant, event: GuardNews): void {
+    if (event.type === 'leases-lapsed') {
+      return this.routers.leasesLapsed(this.surroundings(at), event.numbers);
+    }
     this.firewall.vanished(this.outbox);
     this.guard.vanished(this.routers.heldLeases(at), this.outbox);
   }
@@ -387,11 +388,8 @@ export class Core {
       beginsAt: this.beginsAt,
       handsOver: (instances) => this.companions.handsOver(instances, this.surroundings(at)),
       mates: (instance) => this.routers.mates(instance),
-      fixedFaults: (instance) => {
-        const groups = this.config.trackGroups.filter((one) => one.instances.includes(instance));
-        if (groups.length === 0) return [];
-        return this.fixed.faults(new Set(groups.map(({ name }) => name)), this.network);
-      },
+      fixedFaults: (instance) =>
+        this.fixed.faultsOf(instance, this.config.trackGroups, this.network),
     };
   }
 }

@@ -7,7 +7,7 @@
  */
 import { after, earliest, type Instant } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
-import type { FixedConfig, VirtualAddress } from '../model/config.ts';
+import type { FixedConfig, TrackGroupConfig, VirtualAddress } from '../model/config.ts';
 import type {
   AddressVanished,
   EffectSettled,
@@ -106,6 +106,17 @@ export class FixedHoldings {
       entry.notBefore = error === null ? null : after(at, retryInterval);
     }
     return asked.length > 0;
+  }
+
+  /** Why this instance is in Fault, by the track groups that it is in. */
+  faultsOf(
+    instance: string,
+    trackGroups: readonly TrackGroupConfig[],
+    network: NetworkView,
+  ): readonly string[] {
+    const groups = trackGroups.filter((one) => one.instances.includes(instance));
+    if (groups.length === 0) return [];
+    return this.faults(new Set(groups.map(({ name }) => name)), network);
   }
 
   /** Why instances of these track groups are in Fault. */

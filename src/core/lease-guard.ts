@@ -10,7 +10,7 @@
 import { after, between, earliest, seconds, times, zero, type Instant } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
-import type { EffectSettled } from '../model/core-event.ts';
+import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
 import type { GuardSnapshot } from '../model/snapshot.ts';
 import { leaseDuration } from './election.ts';
@@ -24,6 +24,9 @@ const confirmInterval = seconds(1);
 
 /** How long to wait before a guard that could not be set is asked for again. */
 const retryInterval = seconds(10);
+
+/** What the kernel has to say of it. */
+export type GuardNews = LeasesLapsed | GuardVanished;
 
 /** The virtual routers. */
 export interface LeaseHolders {

@@ -119,6 +119,10 @@ export class RouterSet implements Iterable<VirtualRouter> {
     return this.routers.map((router) => router.joinedChannel);
   }
 
+  clearStatistics(): void {
+    for (const router of this.routers) router.clearStatistics();
+  }
+
   heldLeases(at: Instant): readonly HeldLease[] {
     return this.routers.flatMap((router) => router.heldLease(at) ?? []);
   }
