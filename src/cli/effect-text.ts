@@ -5,7 +5,16 @@ import type { Advert } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { Command } from '../model/command.ts';
 import type { VirtualAddress } from '../model/config.ts';
-import type { AnnounceAddresses, Effect, SendAdvert, SetFirewall } from '../model/effect.ts';
+import type {
+  AnnounceAddresses,
+  Effect,
+  InstallRoutes,
+  InstallRules,
+  SendAdvert,
+  SetFirewall,
+  WithdrawRoutes,
+  WithdrawRules,
+} from '../model/effect.ts';
 import type { ConfirmLeases, EndLease, SetGuard, TakeLease } from '../model/lease.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { InstanceSnapshot, SidePeerSnapshot, Snapshot } from '../model/snapshot.ts';
