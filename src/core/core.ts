@@ -182,8 +182,7 @@ export class Core {
         return true;
       case 'leases-lapsed':
       case 'guard-vanished':
-        this.takeGuardNews(at, event);
-        return true;
+        return this.takeGuardNews(at, event);
       case 'side-message-received':
       case 'side-message-dropped':
       case 'side-channel-opened':
@@ -301,12 +300,13 @@ export class Core {
     for (const router of this.routers) router.routingVanished(surroundings, event);
   }
 
-  private takeGuardNews(at: Instant, event: GuardNews): void {
-    if (event.type === 'leases-lapsed') {
-      return this.routers.leasesLapsed(this.surroundings(at), event.numbers);
-    }
-    this.firewall.vanished(this.outbox);
-    this.guard.vanished(this.routers.heldLeases(at), this.outbox);
+  private takeGuardNews(at: Instant, event: GuardNews): boolean {
+    const { guard, routers } = this;
+    if (event.type === 'guard-vanished') {
+      this.firewall.vanished(this.outbox);
+      guard.vanished(routers.heldLeases(at), this.outbox);
+    } else routers.leasesLapsed(this.surroundings(at), event.numbers);
+    return true;
   }
 
   private takeAnswer(at: Instant, event: EffectSettled): boolean {
