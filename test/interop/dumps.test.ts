@@ -215,6 +215,14 @@ function prepared(site: Site, name: string): string {
   return directory;
 }
 
+/** Routes and rules without `protocol` bear the mark of who made them: 18 is keepalived's. */
+function withOwnMark(value: unknown): unknown {
+  if (value === undefined) return undefined;
+  return JSON.parse(
+    JSON.stringify(value).replaceAll(/(proto|protocol) 18\b/gu, '$1 112'),
+  ) as unknown;
+}
+
 describe('the dumps', () => {
   siteTest(
     'have the lines and keys of keepalived',
@@ -245,7 +253,7 @@ describe('the dumps', () => {
         expect(counts).toEqual(Object.keys(stats));
         const same = ['vips', 'evips', 'vroutes', 'vrules', 'script', 'state', 'wantstate'];
         for (const key of [...same, 'effective_priority', 'track_script', 'ifp_ifname']) {
-          expect(mine?.data[key], key).toEqual(data[key]);
+          expect(mine?.data[key], key).toEqual(withOwnMark(data[key]));
         }
       }
     },

@@ -123,7 +123,7 @@ describe('a link', () => {
     near.host.ip('link set eth0 down');
     near.host.ip('link set eth0 name lan0');
     near.host.ip('link set lan0 up');
-    near.host.ip('route replace 198.51.100.0/24 dev lan0 proto 18');
+    near.host.ip('route replace 198.51.100.0/24 dev lan0 proto 112');
     near.receive();
     expect(
       near.network.changeRouting([{ type: 'withdraw-route', id: 3, route: way }]),

@@ -46,7 +46,7 @@ describe('each word of a route', () => {
       const route = routeOf(`${insertion}${to} via ${gateway}`);
       const [outcome] = change(ours, { type: 'install-route', id: 1, route });
       const verb = insertion === '' ? 'prepend' : insertion.trim();
-      const complained = complaint(theirs, `route ${verb} ${to} via ${gateway} protocol 18`);
+      const complained = complaint(theirs, `route ${verb} ${to} via ${gateway} protocol 112`);
       expect.soft(outcome?.error?.code, verb).toBe(verb === 'add' ? 'EEXIST' : undefined);
       expect.soft(complained, verb).toMatch(verb === 'add' ? 'File exists' : /^$/);
       expect.soft(routesOf(ours.host), verb).toEqual(routesOf(theirs));

@@ -65,5 +65,5 @@ export const ruleRows: readonly RoutingRow[] = [
 
 /** What `ip rule` is told, with the protocol that Baton gives where the line names none. */
 export function ruleWords({ line, ip = line }: Pick<RoutingRow, 'line' | 'ip'>): string {
-  return ip.includes('protocol ') ? ip : `${ip} protocol 18`;
+  return ip.includes('protocol ') ? ip : `${ip} protocol 112`;
 }

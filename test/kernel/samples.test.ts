@@ -35,8 +35,8 @@ const samples: Readonly<Record<string, readonly string[]>> = {
   'owner.conf': [],
   'routes.conf': [
     address,
-    'route unicast 203.0.113.0/24 via 192.0.2.2 dev eth0 table 100 proto keepalived scope global src 192.0.2.5',
-    'rule -4 200: from 192.0.2.5 lookup 100 proto keepalived',
+    'route unicast 203.0.113.0/24 via 192.0.2.2 dev eth0 table 100 proto 112 scope global src 192.0.2.5',
+    'rule -4 200: from 192.0.2.5 lookup 100 proto 112',
   ],
   'sync-group.conf': [address, 'eth1 198.51.100.1/24 secondary'],
   'tracking.conf': [address],
