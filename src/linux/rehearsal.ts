@@ -1,7 +1,8 @@
 import { seconds } from '../base/units.ts';
-import type { InterfaceName, IpAddress } from '../model/address.ts';
+import { vrrpGroupIpv4, type InterfaceName, type IpAddress } from '../model/address.ts';
 import type { AdvertChannel } from '../model/channel.ts';
 import { virtualAddress } from '../model/defaults.ts';
+import type { Lease } from '../model/lease.ts';
 import type { Network } from '../ports/network.ts';
 
 /** Measured: the first take-over then costs 0.6 ms in place of 1.8 ms; more rounds gain nothing. */
@@ -14,6 +15,7 @@ export function rehearseOnLoopback(network: Network): void {
   const channel: AdvertChannel = { interface: loopback, family: 'IPv4', protocol: 'vrrp' };
   network.join({ ...channel, groups: [], receiveBufferOctets: null });
   rehearse(network, channel, compilingRounds);
+  for (let round = 0; round < compilingRounds; round += 1) rehearseLease(network, channel);
   network.leave(channel);
 }
 
@@ -37,4 +39,19 @@ export function rehearse(network: Network, channel: AdvertChannel, rounds: numbe
     network.queueFrame(channel.interface, nothing);
     network.flush();
   }
+}
+
+/**
+ * There is no guard yet that could take it. Should an earlier run have left one, its number is
+ * never a real one's.
+ */
+function rehearseLease(network: Network, channel: AdvertChannel): void {
+  const lease: Lease = {
+    number: 0,
+    duration: seconds(1),
+    adverts: { channel, destinations: [vrrpGroupIpv4], virtualRouterId: 1 },
+    addresses: [],
+  };
+  network.changeLeases([{ type: 'take', lease, alive: true }]);
+  network.changeLeases([{ type: 'end', number: lease.number }]);
 }
