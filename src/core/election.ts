@@ -2,6 +2,7 @@
 import { milliseconds, seconds, times, type Duration } from '../base/units.ts';
 import { compareAddresses, type IpAddress } from '../model/address.ts';
 import type { Priority, VrrpVersion } from '../model/advert.ts';
+import type { InstanceConfig } from '../model/config.ts';
 
 /** What the timers of a virtual router follow from. */
 export interface TimerBasis {
@@ -71,4 +72,16 @@ export interface Candidate {
 export function outranks(other: Candidate, local: Candidate): boolean {
   if (other.priority !== local.priority) return other.priority > local.priority;
   return compareAddresses(other.address, local.address) > 0;
+}
+
+/**
+ * `timer_expired_backup`: a Master is so late with its advert that a router of the configured
+ * priority may have taken over.
+ */
+export function isTooLate(config: InstanceConfig, lateness: Duration): boolean {
+  if (config.stepDownWhenLate === null) return false;
+  const { version, advertisementInterval, downTimerAdverts } = config;
+  const { priority } = config.stepDownWhenLate;
+  const basis = { version, priority, advertisementInterval, downTimerAdverts };
+  return lateness > masterDownInterval(basis) - advertisementInterval;
 }

@@ -16,7 +16,7 @@ import { after, between, earliest, milliseconds, toMilliseconds } from '../base/
 import type { Instant } from '../base/units.ts';
 import { compareAddresses, type IpAddress } from '../model/address.ts';
 import type { Declined, DeclineReason, Take, Taken } from '../model/side-channel.ts';
-import { becomeMaster } from './master.ts';
+import { advertiseUncontested, becomeMaster } from './master.ts';
 import { reportedName } from './router-report.ts';
 import type { HandOver, Router, Surroundings } from './router.ts';
 import { sourceAddress } from './router.ts';
@@ -158,7 +158,8 @@ export class HandOvers {
     }
   }
 
-  private offer(routers: readonly Router[], { at, outbox, network }: Surroundings): boolean {
+  private offer(routers: readonly Router[], surroundings: Surroundings): boolean {
+    const { at, outbox, network } = surroundings;
     const able = routers.every(
       (router) =>
         holdsAll(router) &&
@@ -191,6 +192,10 @@ export class HandOvers {
     for (const instance of handOver.instances) {
       outbox.log('info', `(${instance}) handing over to ${handOver.peer}`);
     }
+    routers.forEach((router, index) => {
+      const theirs = best.reports[index]?.priority ?? 0;
+      if (theirs > router.effectivePriority) advertiseUncontested(router, surroundings);
+    });
     this.ask(handOver, outbox);
     return true;
   }
@@ -277,9 +282,8 @@ function takeOver(
 ): void {
   const by = peer.endpoint.address;
   surroundings.outbox.log('notice', `(${router.config.name}) handed over by ${by}`);
-  becomeMaster(router, surroundings, { cause: { type: 'handed-over', by }, subjects: [] });
-  router.statistics.newMaster('priority');
-  if (router.state.name !== 'Master') return;
   const until = after(after(surroundings.at, patience), lateAdverts);
-  router.state.predecessor = { source, until };
+  const reason = { cause: { type: 'handed-over', by }, subjects: [] } as const;
+  becomeMaster(router, surroundings, reason, { source, until });
+  router.statistics.newMaster('priority');
 }

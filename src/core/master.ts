@@ -4,14 +4,14 @@ import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import { announce, announceElsewhere } from './announcement.ts';
-import { addressLifetime, masterDownInterval, outranks, type Candidate } from './election.ts';
+import { addressLifetime, isTooLate, outranks, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import { HeldRouting } from './held-routing.ts';
 import { lacking, release, type Holding } from './holding.ts';
 import { commandSubject, handOverSubject, prioritySubject } from './journal-links.ts';
 import { notifyLowerPriority } from './notifications.ts';
 import { sameValue } from './reload-plan.ts';
-import { renewLease, takeLease } from './master-lease.ts';
+import { keepLease, renewLease } from './master-lease.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 import { sendAdvert } from './transmission.ts';
@@ -25,7 +25,12 @@ const coalescing = milliseconds(1);
 const restoresPerAdvert = 20;
 
 /** The advert first, then the addresses, then the ARPs that move the traffic here. */
-export function becomeMaster(router: Router, surroundings: Surroundings, reason: Reason): void {
+export function becomeMaster(
+  router: Router,
+  surroundings: Surroundings,
+  reason: Reason,
+  predecessor: Master['predecessor'] = null,
+): void {
   const { at, outbox } = surroundings;
   const { inFlight } = router;
   const { name, announcement } = router.config;
@@ -47,7 +52,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
     restoresLeft: restoresPerAdvert,
     inherited: reason.cause.type === 'inherited',
     handOver: null,
-    predecessor: null,
+    predecessor,
   };
   move(router, surroundings, master, reason);
   router.statistics.count('becameMaster');
@@ -60,7 +65,7 @@ export function becomeMaster(router: Router, surroundings: Surroundings, reason:
 export function doWhatMasterOwes(router: Router, surroundings: Surroundings, state: Master): void {
   const { at } = surroundings;
   const { announcement } = router.config;
-  if (isTooLate(router, surroundings, state)) {
+  if (isTooLate(router.config, between(state.advertAt, at))) {
     stepDownLate(router, surroundings, state);
     return;
   }
@@ -88,12 +93,19 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
   state.routing.askForWhatIsDue(at, surroundings.outbox);
 }
 
+/** A peer of higher priority is to take over: from now on its adverts are no reason to be silent. */
+export function advertiseUncontested(router: Router, surroundings: Surroundings): void {
+  const { state } = router;
+  if (state.name !== 'Master' || state.lease === null) return;
+  state.advertAt = surroundings.at;
+  advertise(router, surroundings, state);
+}
+
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */
 function advertise(router: Router, surroundings: Surroundings, state: Master): void {
   const { at, outbox, network, guard } = surroundings;
   const { advertisementInterval, downTimerAdverts } = router.config;
-  if (!guard.inForce) state.lease = null;
-  else state.lease ??= takeLease(router, surroundings);
+  keepLease(router, surroundings, state);
   // The kernel may have seen it lapse before this advert comes to leave.
   if (between(state.advertAt, at) > times(advertisementInterval, 0.5)) guard.leftLate(at);
   sendAdvert(router, surroundings, router.effectivePriority);
@@ -256,7 +268,7 @@ export function adaptMaster(
   if (alone || sourceAddress(router, network) === null) return;
   if (!sameValue(visiblePart(former), visiblePart(config))) {
     state.advertAt = at;
-    renewLease(router, surroundings, state);
+    if (state.lease !== null) renewLease(router, surroundings, state);
     advertise(router, surroundings, state);
   }
   state.routing.ask(added, outbox);
@@ -287,23 +299,6 @@ function yieldTo(router: Router, surroundings: Surroundings, sender: Heard): voi
   } as const;
   const subjects = [prioritySubject(router.config.name)];
   becomeBackup(router, surroundings, { cause, subjects }, sender);
-}
-
-/**
- * `timer_expired_backup`: it woke so late after its last advert that a router of the
- * configured priority may have taken over.
- */
-function isTooLate({ config }: Router, { at }: Surroundings, { advertAt }: Master): boolean {
-  if (config.stepDownWhenLate === null) return false;
-  const { version, advertisementInterval, downTimerAdverts } = config;
-  const { priority } = config.stepDownWhenLate;
-  const patience = masterDownInterval({
-    version,
-    priority,
-    advertisementInterval,
-    downTimerAdverts,
-  });
-  return between(advertAt, at) > patience - advertisementInterval;
 }
 
 /** RFC 9568 section 7.1 (erratum 8298): it is taken all the same. */

@@ -6,6 +6,7 @@ import type { Result } from '../base/result.ts';
 import { failure, success } from '../base/result.ts';
 import { milliseconds, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
+import type { Advert } from '../model/advert.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
 import type { KernelError, LeaseChange } from '../ports/network.ts';
 import { uint32 } from '../wire/netlink-octets.ts';
@@ -29,6 +30,8 @@ import { tickOfKernel } from './tick.ts';
 
 interface KeptLease {
   readonly lease: Lease;
+  /** The advert that began it. */
+  readonly begunBy: Advert | null;
   /** As they were when it was taken: an interface may be another by now. */
   readonly entries: readonly Entry[];
 }
@@ -60,6 +63,7 @@ export class LeaseGuard {
 
   /** The whole table anew, in one batch: no packet sees anything in between. */
   set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+    const former = new Map(this.#leases);
     this.#leases.clear();
     this.#owners.clear();
     this.#present = frame !== null;
@@ -69,7 +73,10 @@ export class LeaseGuard {
     this.#interfaces = frame.interfaces.filter((name) => this.#links.indexOf(name) !== null);
     const table = emptyTable(this.#interfaces);
     const changes: TableChange[] = [];
-    for (const { lease, remaining } of held) this.#add(lease, remaining, changes);
+    for (const { lease, remaining } of held) {
+      const begunBy = former.get(lease.number)?.begunBy ?? null;
+      this.#add({ lease, begunBy }, remaining, changes);
+    }
     return this.#send(
       (first) => emitReplaceTable(first, guardTable, table, changes),
       'set lease guard',
@@ -79,8 +86,9 @@ export class LeaseGuard {
   change(wanted: readonly LeaseChange[]): KernelError | null {
     const changes: TableChange[] = [];
     for (const one of wanted) {
-      if (one.type === 'take') this.#add(one.lease, one.alive ? one.lease.duration : null, changes);
-      else this.#end(one.number, changes);
+      if (one.type === 'take') {
+        this.#add(one, one.begunBy === null ? null : one.lease.duration, changes);
+      } else this.#end(one.number, changes);
     }
     if (changes.length === 0) return null;
     return this.#send((first) => emitChangeTable(first, guardTable, changes), 'change leases');
@@ -101,12 +109,16 @@ export class LeaseGuard {
   }
 
   /** `remaining`: how long it lives without another advert; null: it does not. */
-  #add(lease: Lease, remaining: Duration | null, changes: TableChange[]): void {
+  #add(
+    { lease, begunBy }: Pick<KeptLease, 'lease' | 'begunBy'>,
+    remaining: Duration | null,
+    changes: TableChange[],
+  ): void {
     const entries = entriesOf(lease, this.#interfaces, this.#links);
     const former = entries.filter((entry) => this.#owners.has(idOf(entry)));
     for (const entry of entries) this.#owners.set(idOf(entry), lease.number);
-    this.#leases.set(lease.number, { lease, entries });
-    changes.push(...leaseChains(lease, this.#tick));
+    this.#leases.set(lease.number, { lease, begunBy, entries });
+    changes.push(...leaseChains(lease, begunBy, this.#tick));
     if (remaining !== null) {
       const elements = [this.#alive(lease.number, remaining)];
       changes.push({ type: 'add-elements', set: leaseSet, elements });

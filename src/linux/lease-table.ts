@@ -1,11 +1,13 @@
 /**
  * What the lease guard's nftables table consists of (family netdev). Its frame is always the same;
- * each lease has two chains in it, and entries in its maps that lead there:
+ * each lease has three chains in it, and entries in its maps that lead there:
  *
  *   renew_N  goes through an advert of the lease that leaves: renews the lease if it lives, else
  *            drops the advert, for a host whose right has lapsed must not be heard as a master
  *   guard_N  goes through what arrives for an address of the lease, and what leaves from one: IP
  *            packets, ARP, neighbour solicitations and advertisements; drops it without the lease
+ *
+ *   heard_N  goes through an advert of another host for its virtual router; see rival-adverts.ts
  *
  * An address that is not in the maps is nobody's business here: they hold those of a Master alone.
  * `nft list table netdev baton_guard` shows it: nft 1.0.6 can't read a map's value used as a key,
@@ -14,6 +16,7 @@
 import { ceilTo, times, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import { isIpv4 } from '../model/address.ts';
+import type { Advert } from '../model/advert.ts';
 import type { Lease } from '../model/lease.ts';
 import { concatenated, ipOctets, uint32 } from '../wire/netlink-octets.ts';
 import type { Expression, Register } from '../wire/nftables-expression.ts';
@@ -25,6 +28,7 @@ import type {
   TableDefinition,
 } from '../wire/nftables.ts';
 import type { LinkLookup } from './link-lookup.ts';
+import { outrankedSet, rivalExpressions } from './rival-adverts.ts';
 
 export const guardTable = { family: 'netdev', name: 'baton_guard' } as const;
 
@@ -59,13 +63,27 @@ const workRegister: Register = 20;
 const addressLength = { IPv4: 4, IPv6: 16 } as const;
 const addressMap = { IPv4: 'address4', IPv6: 'address6' } as const;
 
-/** The protocols that adverts come in, and where the VRRP header begins, from the IP header on. */
+interface AdvertKind {
+  readonly family: 'IPv4' | 'IPv6';
+  readonly protocol: 'vrrp' | 'authentication-header';
+  readonly map: string;
+  readonly rivals: string;
+  readonly header: number;
+}
+
+/**
+ * The protocols that adverts come in, and where the VRRP header begins, from the IP header on; the
+ * map of those that leave, and of those that arrive.
+ */
 const advertKinds = [
-  { family: 'IPv4', protocol: 'vrrp', map: 'advert4', header: 20 },
+  { family: 'IPv4', protocol: 'vrrp', map: 'advert4', rivals: 'rival4', header: 20 },
   // Behind 24 octets of Authentication Header (RFC 2402 with a digest of 96 bits).
-  { family: 'IPv4', protocol: 'authentication-header', map: 'authenticated4', header: 44 },
-  { family: 'IPv6', protocol: 'vrrp', map: 'advert6', header: 40 },
-] as const;
+  {
+    ...{ family: 'IPv4', protocol: 'authentication-header', header: 44 },
+    ...{ map: 'authenticated4', rivals: 'rival_authenticated4' },
+  },
+  { family: 'IPv6', protocol: 'vrrp', map: 'advert6', rivals: 'rival6', header: 40 },
+] as const satisfies readonly AdvertKind[];
 
 /** The kernel rounds down to its own ticks: a lease rather lasts one too long than too short. */
 export function inTicks(duration: Duration, tick: Duration): Duration {
@@ -80,35 +98,63 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
     chains: [
       { name: 'in', place: { hook: 'ingress', priority: ingressPriority, interfaces } },
       { name: 'out', place: { hook: 'egress', priority: egressPriority, interfaces } },
+      ...advertKinds.map(({ rivals }) => ({ name: rivals, place: null })),
     ],
     sets: [
       { name: leaseSet, types: ['mark'], kind: 'timeout', ...empty },
+      { name: outrankedSet, types: ['mark'], kind: 'timeout', ...empty },
       { name: addressMap.IPv4, types: ['ipv4_addr'], kind: 'map', ...empty },
       { name: addressMap.IPv6, types: ['ipv6_addr', 'iface_index'], kind: 'map', ...empty },
-      ...advertKinds.map(({ family, map }): SetDefinition => {
+      ...advertKinds.flatMap(({ family, map, rivals }): readonly SetDefinition[] => {
         const address = family === 'IPv4' ? 'ipv4_addr' : 'ipv6_addr';
-        return { name: map, types: [address, 'mark', 'iface_index'], kind: 'map', ...empty };
+        const types = [address, 'mark', 'iface_index'] as const;
+        return [map, rivals].map((name) => ({ name, types, kind: 'map', ...empty }));
       }),
     ],
-    rules: [...advertRules(), ...addressRules()],
+    rules: [...advertRules(), ...rivalRules(), ...addressRules()],
   };
 }
 
 function advertRules(): readonly RuleDefinition[] {
-  return advertKinds.map(({ family, protocol, map, header }) => {
-    const [router, place] = partRegisters[family];
-    const key: readonly Expression[] = [
-      payload(destinationOffset[family], addressLength[family], keyRegister),
-      payload(header + virtualRouterIdOffset, 1, router),
-      { type: 'meta', key: 'oif', into: place },
-    ];
-    const ofProtocol = [
-      payload(protocolOffset[family], 1, workRegister),
-      equal([protocolNumber[protocol]]),
-    ];
-    const expressions = [...ofEtherType(family), ...ofProtocol, ...key, follow(map)];
-    return { chain: 'out', expressions };
+  return advertKinds.map((kind) => {
+    const key = advertKey(kind, destinationOffset, 'oif');
+    return { chain: 'out', expressions: [...ofKind(kind), ...key, follow(kind.map)] };
   });
+}
+
+/** An advert for us comes to the group, or from a peer. */
+function rivalRules(): readonly RuleDefinition[] {
+  return advertKinds.flatMap((kind) => [
+    { chain: 'in', expressions: [...ofKind(kind), { type: 'jump', chain: kind.rivals }] },
+    ...[destinationOffset, sourceOffset].map((end) => {
+      return {
+        chain: kind.rivals,
+        expressions: [...advertKey(kind, end, 'iif'), follow(kind.rivals)],
+      };
+    }),
+  ]);
+}
+
+function ofKind({ family, protocol }: AdvertKind): readonly Expression[] {
+  return [
+    ...ofEtherType(family),
+    payload(protocolOffset[family], 1, workRegister),
+    equal([protocolNumber[protocol]]),
+  ];
+}
+
+/** One end of the advert's way, its VRID, and where it is. */
+function advertKey(
+  { family, header }: AdvertKind,
+  end: Readonly<Record<'IPv4' | 'IPv6', number>>,
+  interfaceKey: 'iif' | 'oif',
+): readonly Expression[] {
+  const [router, place] = partRegisters[family];
+  return [
+    payload(end[family], addressLength[family], keyRegister),
+    payload(header + virtualRouterIdOffset, 1, router),
+    { type: 'meta', key: interfaceKey, into: place },
+  ];
 }
 
 function addressRules(): readonly RuleDefinition[] {
@@ -157,10 +203,17 @@ export interface Entry {
   readonly element: SetElement;
 }
 
-/** What it takes to have the lease in the table, but for whether it lives. */
-export function leaseChains(lease: Lease, tick: Duration): readonly TableChange[] {
-  const { number, duration } = lease;
-  const { header } = kindOf(lease);
+/**
+ * What it takes to have the lease in the table, but for whether it lives. `own`: what its adverts
+ * look like; null: not known, and nobody outranks them.
+ */
+export function leaseChains(
+  lease: Lease,
+  own: Advert | null,
+  tick: Duration,
+): readonly TableChange[] {
+  const { number, duration, outrankedAbove } = lease;
+  const { header, family } = kindOf(lease);
   const load: Expression = { type: 'load', into: workRegister, value: uint32(number) };
   const timeout = inTicks(duration, tick);
   const alive: readonly Expression[] = [
@@ -174,17 +227,26 @@ export function leaseChains(lease: Lease, tick: Duration): readonly TableChange[
     load,
     { type: 'look-up', set: leaseSet, register: workRegister, absent: true },
   ];
-  const rules: readonly RuleDefinition[] = [
+  const outranked: Expression = { type: 'look-up', set: outrankedSet, register: workRegister };
+  const forget: Expression = { type: 'forget', set: outrankedSet, register: workRegister };
+  const rules: RuleDefinition[] = [
     // A resignation leaves while there is something to resign from, and is nearly the end of it:
     // long enough for it to reach several peers, and over before one of them takes over.
     { chain: renewChain(lease), expressions: [...alive, ...resigns, load, ending, accept] },
-    { chain: renewChain(lease), expressions: [...alive, load, renewed, accept] },
+    { chain: renewChain(lease), expressions: [...alive, load, renewed, forget, accept] },
     { chain: renewChain(lease), expressions: [counter, drop] },
     { chain: guardChain(lease), expressions: [...dead, counter, drop] },
+    { chain: guardChain(lease), expressions: [load, outranked, counter, drop] },
   ];
+  if (own !== null && outrankedAbove !== null) {
+    const place = { family, message: header, register: workRegister };
+    const expressions = rivalExpressions(lease, own, outrankedAbove, { place, timeout });
+    rules.push({ chain: heardChain(lease), expressions });
+  }
   return [
     { type: 'add-chain', chain: { name: renewChain(lease), place: null } },
     { type: 'add-chain', chain: { name: guardChain(lease), place: null } },
+    { type: 'add-chain', chain: { name: heardChain(lease), place: null } },
     ...rules.map((rule): TableChange => ({ type: 'add-rule', rule })),
   ];
 }
@@ -194,6 +256,7 @@ export function withoutChains(lease: Lease): readonly TableChange[] {
   return [
     { type: 'delete-chain', name: renewChain(lease) },
     { type: 'delete-chain', name: guardChain(lease) },
+    { type: 'delete-chain', name: heardChain(lease) },
   ];
 }
 
@@ -204,15 +267,18 @@ export function entriesOf(
   links: LinkLookup,
 ): readonly Entry[] {
   const { channel, destinations, virtualRouterId } = lease.adverts;
-  const { map } = kindOf(lease);
+  const { map, rivals } = kindOf(lease);
   const indexes = (names: readonly InterfaceName[]): readonly number[] =>
     names.flatMap((name) => links.indexOf(name) ?? []);
   // Where the kernel's routes decide, adverts may leave by any of them.
   const places = channel.interface === null ? interfaces : [channel.interface];
   const adverts = indexes(places).flatMap((index) =>
-    destinations.map((destination): Entry => {
-      const key = [ipOctets(destination), uint32(virtualRouterId), uint32(index)];
-      return { map, element: { key: concatenated(key), jump: renewChain(lease) } };
+    destinations.flatMap((destination): readonly Entry[] => {
+      const key = concatenated([ipOctets(destination), uint32(virtualRouterId), uint32(index)]);
+      return [
+        { map, element: { key, jump: renewChain(lease) } },
+        { map: rivals, element: { key, jump: heardChain(lease) } },
+      ];
     }),
   );
   const jump = guardChain(lease);
@@ -228,7 +294,7 @@ export function entriesOf(
   return [...adverts, ...addresses];
 }
 
-function kindOf({ adverts: { channel } }: Lease): (typeof advertKinds)[number] {
+function kindOf({ adverts: { channel } }: Lease): AdvertKind {
   const { family, protocol } = channel;
   const [plain4, authenticated4, plain6] = advertKinds;
   if (family === 'IPv6') return plain6;
@@ -241,6 +307,10 @@ function renewChain({ number }: Lease): string {
 
 function guardChain({ number }: Lease): string {
   return `guard_${String(number)}`;
+}
+
+function heardChain({ number }: Lease): string {
+  return `heard_${String(number)}`;
 }
 
 const drop: Expression = { type: 'verdict', verdict: 'drop' };

@@ -1,5 +1,6 @@
 import { seconds } from '../base/units.ts';
 import { vrrpGroupIpv4, type InterfaceName, type IpAddress } from '../model/address.ts';
+import type { Advert } from '../model/advert.ts';
 import type { AdvertChannel } from '../model/channel.ts';
 import { virtualAddress } from '../model/defaults.ts';
 import type { Lease } from '../model/lease.ts';
@@ -50,8 +51,14 @@ function rehearseLease(network: Network, channel: AdvertChannel): void {
     number: 0,
     duration: seconds(1),
     adverts: { channel, destinations: [vrrpGroupIpv4], virtualRouterId: 1 },
+    outrankedAbove: 1,
     addresses: [],
   };
-  network.changeLeases([{ type: 'take', lease, alive: true }]);
+  const authentication = { type: 0, data: '0'.repeat(16) };
+  const begunBy: Advert = {
+    ...{ version: 2, virtualRouterId: 1, priority: 1, advertisementIntervalSeconds: 1 },
+    ...{ authentication, addresses: [vrrpGroupIpv4] },
+  };
+  network.changeLeases([{ type: 'take', lease, begunBy }]);
   network.changeLeases([{ type: 'end', number: lease.number }]);
 }

@@ -4,6 +4,7 @@
  */
 import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress } from './address.ts';
+import type { Priority } from './advert.ts';
 import type { AdvertChannel } from './channel.ts';
 import type { VirtualAddress } from './config.ts';
 
@@ -14,6 +15,11 @@ export interface Lease {
   readonly duration: Duration;
   /** The adverts that renew it, told by where they leave and go to and their VRID. */
   readonly adverts: LeasedAdverts;
+  /**
+   * An advert like ours, but of a priority above this, silences the host until the next of ours
+   * leaves; null: none does.
+   */
+  readonly outrankedAbove: Priority | null;
   /** What is answered for while it lasts. */
   readonly addresses: readonly VirtualAddress[];
 }

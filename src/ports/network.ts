@@ -7,6 +7,7 @@
 import type { Result } from '../base/result.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
+import type { Advert } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { FirewallConfig, ProcessMatch, VirtualAddress } from '../model/config.ts';
 import type {
@@ -98,9 +99,9 @@ export interface FirewallContent {
   readonly quietInterfaces: readonly InterfaceName[];
 }
 
-/** A lease that is not `alive` guards its addresses, and no advert begins it. */
+/** A lease begins with an advert that has left; without one it only guards its addresses. */
 export type LeaseChange =
-  | { readonly type: 'take'; readonly lease: Lease; readonly alive: boolean }
+  | { readonly type: 'take'; readonly lease: Lease; readonly begunBy: Advert | null }
   | { readonly type: 'end'; readonly number: number };
 
 export interface SendFailure {

@@ -4,6 +4,7 @@
  * held up, is not carried out, and what could not be sent gives no right to anything.
  */
 import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
+import type { Advert } from '../model/advert.ts';
 import { channelKey } from '../model/channel.ts';
 import type { SendAdvert } from '../model/effect.ts';
 import type { ConfirmLeases, EndLease, LeasedAdverts, TakeLease } from '../model/lease.ts';
@@ -19,8 +20,8 @@ export class LeaseExecutor {
   private taken: TakeLease[] = [];
   private ended: number[] = [];
   private confirmed: number[] = [];
-  /** Virtual routers with adverts in this batch, and those that must not have any. */
-  private readonly sent = new Set<string>();
+  /** By virtual router, the adverts of this batch; and the ones that must not have any. */
+  private readonly sent = new Map<string, Advert>();
   private readonly barred = new Set<string>();
 
   constructor(network: Network, clock: Clock, tell: (event: EffectSettled | LeaseEvent) => void) {
@@ -43,11 +44,11 @@ export class LeaseExecutor {
   }
 
   /** Whether this advert may be sent; if so, it is. */
-  mayLeave({ channel, advert: { virtualRouterId } }: SendAdvert): boolean {
+  mayLeave({ channel, advert }: SendAdvert): boolean {
     if (this.taken.length === 0) return true;
-    const router = routerOf({ channel, virtualRouterId });
+    const router = routerOf({ channel, virtualRouterId: advert.virtualRouterId });
     if (this.barred.has(router)) return false;
-    this.sent.add(router);
+    this.sent.set(router, advert);
     return true;
   }
 
@@ -72,12 +73,16 @@ export class LeaseExecutor {
 
   private begin(failures: readonly SendFailure[]): void {
     const { taken, sent } = this;
-    const begun = ({ lease: { adverts } }: TakeLease): boolean =>
-      sent.has(routerOf(adverts)) &&
-      !failures.some((failure) => failure.interface === adverts.channel.interface);
-    this.apply(taken.map((one) => ({ type: 'take', lease: one.lease, alive: begun(one) })));
+    const changes = taken.map(({ lease }) => {
+      const { adverts } = lease;
+      const failed = failures.some((failure) => failure.interface === adverts.channel.interface);
+      const begunBy = failed ? null : (sent.get(routerOf(adverts)) ?? null);
+      return { type: 'take', lease, begunBy } as const;
+    });
+    this.apply(changes);
     for (const { id } of taken) this.tell({ type: 'effect-settled', id, error: null });
-    const numbers = taken.filter((one) => !begun(one)).map(({ lease }) => lease.number);
+    const lapsed = changes.filter(({ begunBy }) => begunBy === null);
+    const numbers = lapsed.map(({ lease }) => lease.number);
     if (numbers.length > 0) this.tell({ type: 'leases-lapsed', numbers });
     this.taken = [];
     this.sent.clear();

@@ -7,6 +7,8 @@ export interface GlimpsedAdvert {
   readonly ipv6: boolean;
   readonly virtualRouterId: number;
   readonly priority: number;
+  /** From the VRRP message on. */
+  readonly message: Uint8Array;
 }
 
 const etherTypeOffset = ethernetHeaderLength - 2;
@@ -33,5 +35,6 @@ export function glimpseAdvert(frame: Uint8Array): GlimpsedAdvert | null {
     ipv6,
     virtualRouterId: readUint8(frame, message + virtualRouterIdOffset),
     priority: readUint8(frame, message + priorityOffset),
+    message: frame.subarray(message),
   };
 }

@@ -3,6 +3,7 @@ import { after, milliseconds, seconds, type Duration } from '../base/units.ts';
 import { vrrpGroupIpv4 } from '../model/address.ts';
 import type { InterfaceName, Ipv4Address, MacAddress } from '../model/address.ts';
 import { virtualAddress } from '../model/defaults.ts';
+import type { Advert } from '../model/advert.ts';
 import type { Lease } from '../model/lease.ts';
 import { emitEthernetHeader, ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
 import { emitPacket, packetLength } from '../wire/vrrp-packet.ts';
@@ -22,23 +23,36 @@ const lease: Lease = {
     destinations: [vrrpGroupIpv4],
     virtualRouterId: 51,
   },
+  outrankedAbove: 100,
   addresses: [virtualAddress(address, eth0)],
 };
 
-function advertFrame(virtualRouterId: number, priority = 100): Uint8Array {
-  const advert = {
+function advertOf(virtualRouterId: number, priority: number): Advert {
+  return {
     version: 2,
     virtualRouterId,
     priority,
     advertisementIntervalSeconds: 1,
     authentication: { type: 0, data: '0'.repeat(16) },
     addresses: [address],
-  } as const;
+  };
+}
+
+function advertFrame(virtualRouterId: number, priority = 100): Uint8Array {
+  const advert = advertOf(virtualRouterId, priority);
   const octets = new Uint8Array(ethernetHeaderLength + packetLength(advert));
   const source = '02:00:00:00:00:01' as MacAddress;
   emitEthernetHeader(octets, 0, { destination: source, source, etherType: etherTypes.ipv4 });
   const ends = { source: '192.0.2.1' as Ipv4Address, destination: vrrpGroupIpv4 };
   emitPacket(octets.subarray(ethernetHeaderLength), { ...ends, identification: 1, advert });
+  return octets;
+}
+
+/** Of another virtual router of the same VRID, as its address list shows. */
+function otherAdvertFrame(): Uint8Array {
+  const octets = advertFrame(51, 101);
+  const lastOfAddress = ethernetHeaderLength + 20 + 8 + 3;
+  octets[lastOfAddress] = 7;
   return octets;
 }
 
@@ -55,7 +69,7 @@ describe('SimulatedGuard', () => {
     clock = new VirtualClock();
     guard = guardOf(true);
     guard.set(frame, []);
-    guard.change([{ type: 'take', lease, alive: true }]);
+    guard.change([{ type: 'take', lease, begunBy: advertOf(51, 100) }]);
   });
 
   const pass = (time: Duration): Promise<void> => clock.runUntil(after(clock.now(), time));
@@ -81,9 +95,24 @@ describe('SimulatedGuard', () => {
     expect(guard.lets(address)).toBe(false);
   });
 
+  it('is silenced by a better advert, until the next of its own leaves', async () => {
+    for (const ignored of [advertFrame(51, 100), advertFrame(52, 101), otherAdvertFrame()]) {
+      guard.hears(ignored);
+      expect(guard.lets(address)).toBe(true);
+    }
+    guard.hears(advertFrame(51, 101));
+    expect(guard.lets(address)).toBe(false);
+    expect(guard.lapsed([1])).toEqual([]);
+    expect(guard.letsOut(advertFrame(51))).toBe(true);
+    expect(guard.lets(address)).toBe(true);
+    guard.hears(advertFrame(51, 101));
+    await pass(duration);
+    expect(guard.lets(address)).toBe(false);
+  });
+
   it('has no lease for adverts that have not left', () => {
     guard.change([
-      { type: 'take', lease: { ...lease, number: 2 }, alive: false },
+      { type: 'take', lease: { ...lease, number: 2 }, begunBy: null },
       { type: 'end', number: 1 },
     ]);
     expect(guard.lets(address)).toBe(false);

@@ -7,6 +7,8 @@ import { milliseconds, type Duration, type Instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
 import type { KernelError, LeaseChange } from '../ports/network.ts';
+import type { OctetRange } from '../wire/advert-likeness.ts';
+import { likenessOf } from '../wire/advert-likeness.ts';
 import { parseArp } from '../wire/arp.ts';
 import { ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
 import { parseNeighbourAdvertisement } from '../wire/neighbour-advertisement.ts';
@@ -17,7 +19,11 @@ import type { Appointment } from './virtual-clock.ts';
 
 interface KeptLease {
   readonly lease: Lease;
+  /** What its adverts look like; null: not known. */
+  readonly likeness: readonly OctetRange[] | null;
   endsAt: Instant;
+  /** Another host's advert was better than its last one. */
+  outranked: boolean;
   alarm: Appointment | null;
 }
 
@@ -52,9 +58,13 @@ export class SimulatedGuard {
     if (!available) return { code: 'EOPNOTSUPP', call: 'set lease guard' };
     beforeChange();
     this.present = frame !== null;
-    for (const { alarm } of this.leases) alarm?.cancel();
+    const former = this.leases;
+    for (const { alarm } of former) alarm?.cancel();
     this.leases = [];
-    for (const { lease, remaining } of held) this.add(lease, remaining);
+    for (const { lease, remaining } of held) {
+      const known = former.find((one) => one.lease.number === lease.number);
+      this.add(lease, known?.likeness ?? null, remaining);
+    }
     return null;
   }
 
@@ -62,9 +72,12 @@ export class SimulatedGuard {
     if (!this.present) return { code: 'ENOENT', call: 'change leases' };
     this.options.beforeChange();
     for (const change of changes) {
-      if (change.type === 'take')
-        this.add(change.lease, change.alive ? change.lease.duration : null);
-      else this.end(change.number);
+      if (change.type === 'end') this.end(change.number);
+      else {
+        const { lease, begunBy } = change;
+        if (begunBy === null) this.add(lease, null, null);
+        else this.add(lease, likenessOf(begunBy), lease.duration);
+      }
     }
     return null;
   }
@@ -83,7 +96,7 @@ export class SimulatedGuard {
     const kept = this.leases.findLast(({ lease }) =>
       lease.addresses.some((one) => one.address === address),
     );
-    return kept === undefined || this.lives(kept);
+    return kept === undefined || (this.lives(kept) && !kept.outranked);
   }
 
   /** Whether the frame may leave; an advert that does renews its lease. */
@@ -93,16 +106,34 @@ export class SimulatedGuard {
     const kept = advert && this.leases.findLast(({ lease }) => isOf(lease, advert));
     if (advert !== null && kept !== null && kept !== undefined) {
       if (!this.lives(kept)) return false;
-      if (advert.priority > 0) kept.endsAt = this.endOf(kept.lease.duration);
+      if (advert.priority === 0) return true;
+      kept.endsAt = this.endOf(kept.lease.duration);
+      if (kept.outranked) this.options.beforeChange();
+      kept.outranked = false;
       return true;
     }
     const address = claimedIn(frame);
     return address === null || this.lets(address);
   }
 
-  private add(lease: Lease, remaining: Duration | null): void {
+  /** A frame arrives: a better advert than ours silences the host. */
+  hears(frame: Uint8Array): void {
+    if (this.leases.length === 0) return;
+    const advert = glimpseAdvert(frame);
+    if (advert === null) return;
+    const kept = this.leases.findLast(({ lease }) => isOf(lease, advert));
+    const above = kept?.lease.outrankedAbove ?? null;
+    if (kept === undefined || above === null || advert.priority <= above) return;
+    if (kept.outranked || kept.likeness?.every((range) => isIn(advert.message, range)) !== true)
+      return;
+    this.options.beforeChange();
+    kept.outranked = true;
+    this.options.told(`a better advert silences ${addressesOf(kept.lease)}`);
+  }
+
+  private add(lease: Lease, likeness: KeptLease['likeness'], remaining: Duration | null): void {
     const endsAt = remaining === null ? this.options.clock.now() : this.endOf(remaining);
-    const kept: KeptLease = { lease, endsAt, alarm: null };
+    const kept: KeptLease = { lease, likeness, endsAt, outranked: false, alarm: null };
     this.leases.push(kept);
     this.watch(kept);
   }
@@ -134,10 +165,18 @@ export class SimulatedGuard {
         this.watch(kept);
         return;
       }
-      told(`the lease of ${kept.lease.addresses.map(({ address }) => address).join(', ')} is over`);
+      told(`the lease of ${addressesOf(kept.lease)} is over`);
       beforeChange();
     });
   }
+}
+
+function addressesOf({ addresses }: Lease): string {
+  return addresses.map(({ address }) => address).join(', ');
+}
+
+function isIn(message: Uint8Array, { offset, octets }: OctetRange): boolean {
+  return octets.every((octet, place) => message[offset + place] === octet);
 }
 
 /** A simulated host has one interface, and one instance a VRID and family on it. */

@@ -91,6 +91,7 @@ export class SimulatedKernel {
       name: options.hostName,
       macAddress: options.macAddress,
       receive: (frame) => {
+        this.guard.hears(frame);
         this.receive(frame);
       },
       carrierChanged: (up) => {

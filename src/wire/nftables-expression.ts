@@ -47,6 +47,8 @@ export type Expression =
       readonly register: Register;
       readonly timeout: Duration;
     }
+  /** Takes the key in `register` out of the set, if it is there. */
+  | { readonly type: 'forget'; readonly set: string; readonly register: Register }
   /** Loads these octets. */
   | { readonly type: 'load'; readonly into: Register; readonly value: Uint8Array }
   | { readonly type: 'counter' }
@@ -59,6 +61,7 @@ const verdictAttribute = { code: 1, chain: 2 } as const;
 const verdictCode = { drop: 0, accept: 1, jump: -3 } as const;
 const verdictRegister = 0; // NFT_REG_VERDICT
 const updateElement = 1; // NFT_DYNSET_OP_UPDATE
+const deleteElement = 2; // NFT_DYNSET_OP_DELETE
 const inverted = 1; // NFT_LOOKUP_F_INV
 
 const metaNumber: Readonly<Record<MetaKey, number>> = {
@@ -118,6 +121,13 @@ export function writeExpression(writer: NetlinkWriter, expression: Expression): 
         writer.networkNumber32(3, updateElement); // NFTA_DYNSET_OP
         writer.networkNumber32(4, expression.register); // NFTA_DYNSET_SREG_KEY
         writer.networkNumber64(6, toMilliseconds(expression.timeout)); // NFTA_DYNSET_TIMEOUT
+      });
+      return;
+    case 'forget':
+      named('dynset', () => {
+        writer.text(1, expression.set); // NFTA_DYNSET_SET_NAME
+        writer.networkNumber32(3, deleteElement); // NFTA_DYNSET_OP
+        writer.networkNumber32(4, expression.register); // NFTA_DYNSET_SREG_KEY
       });
       return;
     case 'load':

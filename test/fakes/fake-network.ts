@@ -159,7 +159,7 @@ export class FakeNetwork implements Network {
     const texts = changes.map((one) =>
       one.type === 'end'
         ? `end ${String(one.number)}`
-        : `take ${String(one.lease.number)}${one.alive ? '' : ' dead'}`,
+        : `take ${String(one.lease.number)}${one.begunBy === null ? ' dead' : ''}`,
     );
     this.calls.push(`leases ${texts.join(', ')}`);
     return this.guardError;

@@ -4,186 +4,29 @@
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { describe, expect } from 'vitest';
-import { milliseconds, type Duration } from '../../src/base/units.ts';
-import { vrrpGroupIpv4, vrrpGroupIpv6 } from '../../src/model/address.ts';
-import type { Ipv4Address, Ipv6Address, MacAddress } from '../../src/model/address.ts';
-import type { Advert } from '../../src/model/advert.ts';
+import { milliseconds } from '../../src/base/units.ts';
+import type { Ipv4Address, MacAddress } from '../../src/model/address.ts';
 import type { Lease } from '../../src/model/lease.ts';
-import type { LeaseChange } from '../../src/ports/network.ts';
 import { emitGratuitousArp, gratuitousArpLength } from '../../src/wire/arp.ts';
-import { emitPacket, type DepartingAdvert } from '../../src/wire/vrrp-packet.ts';
-import type { Station } from './station.ts';
-import { cableTest, channelOf, eth0, stationTest, virtualAddress } from './station.ts';
-
-const nearAddress = '192.0.2.1' as Ipv4Address;
-const farAddress = '192.0.2.2' as Ipv4Address;
-const address4 = '192.0.2.10';
-const address6 = '2001:db8::10';
-const virtualRouterId = 51;
-const duration = milliseconds(500);
-/** Long enough for whatever still lives to be over, a tick of the kernel included. */
-const leaseIsOver = milliseconds(520);
-
-const advert2: Advert = {
-  version: 2,
-  virtualRouterId,
-  priority: 100,
-  advertisementIntervalSeconds: 1,
-  authentication: { type: 0, data: '0'.repeat(16) },
-  addresses: [address4 as Ipv4Address],
-};
-
-/** An instance, the advert that it sends, and the address that it is about. */
-interface Row {
-  readonly name: string;
-  readonly lease: Lease;
-  readonly departing: DepartingAdvert;
-  readonly address: string;
-}
-
-function leaseOf(number: number, adverts: Partial<Lease['adverts']>, address = address4): Lease {
-  return {
-    number,
-    duration,
-    adverts: {
-      channel: channelOf(eth0),
-      destinations: [vrrpGroupIpv4],
-      virtualRouterId,
-      ...adverts,
-    },
-    addresses: [virtualAddress(address === address4 ? `${address}/24` : `${address}/64`)],
-  };
-}
-
-const common = { source: nearAddress, destination: vrrpGroupIpv4, identification: 1 } as const;
-const multicast: Row = {
-  name: 'multicast',
-  lease: leaseOf(1, {}),
-  departing: { ...common, advert: advert2 },
-  address: address4,
-};
-const rows: readonly Row[] = [
+import {
+  address4,
+  advert2,
+  advertise,
+  change,
+  farAddress,
+  guard,
+  leaseIsOver,
+  leaseOf,
   multicast,
-  {
-    name: 'unicast',
-    lease: leaseOf(1, { destinations: [farAddress] }),
-    departing: { ...common, destination: farAddress, advert: advert2 },
-    address: address4,
-  },
-  {
-    name: 'unicast without an interface',
-    lease: leaseOf(1, {
-      channel: { ...channelOf(eth0), interface: null },
-      destinations: [farAddress],
-    }),
-    departing: { ...common, destination: farAddress, advert: advert2 },
-    address: address4,
-  },
-  {
-    name: 'Authentication Header',
-    lease: leaseOf(1, { channel: { ...channelOf(eth0), protocol: 'authentication-header' } }),
-    departing: {
-      ...common,
-      advert: { ...advert2, authentication: { type: 2, data: '0'.repeat(16) } },
-      authenticationHeader: {
-        securityParametersIndex: nearAddress,
-        sequenceNumber: 1,
-        key: '3132333435363738',
-      },
-    },
-    address: address4,
-  },
-  {
-    name: 'IPv6',
-    lease: leaseOf(
-      1,
-      { channel: { ...channelOf(eth0), family: 'IPv6' }, destinations: [vrrpGroupIpv6] },
-      address6,
-    ),
-    departing: {
-      ...common,
-      source: 'fe80::1' as Ipv6Address,
-      destination: vrrpGroupIpv6,
-      advert: {
-        version: 3,
-        virtualRouterId,
-        priority: 100,
-        advertisementIntervalCentiseconds: 100,
-        checksum: 'pseudo-header',
-        addresses: [address6 as Ipv6Address],
-      },
-    },
-    address: address6,
-  },
-];
-
-function guard(station: Station): void {
-  const error = station.host.run(() => station.network.setGuard({ interfaces: [eth0] }, []));
-  expect(error).toBeNull();
-}
-
-function change(station: Station, ...changes: readonly LeaseChange[]): void {
-  expect(station.host.run(() => station.network.changeLeases(changes))).toBeNull();
-}
-
-/** Sends the advert of the row as Baton would; the errors of it. */
-function advertise(
-  near: Station,
-  row: Row,
-  more: Partial<DepartingAdvert> = {},
-): readonly unknown[] {
-  const packet = new Uint8Array(300);
-  const length = emitPacket(packet, { ...row.departing, ...more });
-  near.network.queuePacket(row.lease.adverts.channel, packet.subarray(0, length));
-  return near.network.flush();
-}
-
-/** Whether a host that knows nothing of the address yet gets an answer from it. */
-function reaches(far: Station, address: string): boolean {
-  return far.host.run(() => {
-    execFileSync('ip', ['neighbour', 'flush', 'dev', 'eth0']);
-    return spawnSync('ping', ['-c', '1', '-W', '0.2', address]).status === 0;
-  });
-}
-
-/** The same of a host that has its MAC address: no ARP or solicitation has to get through. */
-function reachesKnown(near: Station, far: Station, address: string): boolean {
-  const mac = near.network.macAddress(eth0) ?? '';
-  return far.host.run(() => {
-    const words = [
-      'neighbour',
-      'replace',
-      address,
-      'lladdr',
-      mac,
-      'dev',
-      'eth0',
-      'nud',
-      'permanent',
-    ];
-    execFileSync('ip', words);
-    const reached = spawnSync('ping', ['-c', '1', '-W', '0.2', address]).status === 0;
-    execFileSync('ip', ['neighbour', 'delete', address, 'dev', 'eth0']);
-    return reached;
-  });
-}
-
-function wait(time: Duration): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, time / 1_000);
-}
-
-function prepare(near: Station, far: Station, row: Row): void {
-  for (const [station, own] of [
-    [near, '2001:db8::1/64'],
-    [far, '2001:db8::2/64'],
-  ] as const) {
-    station.host.ip(`address add ${own} dev eth0 nodad`);
-  }
-  near.host.ip('address add fe80::1/64 dev eth0 nodad');
-  const long = row.address === address4 ? `${address4}/24` : `${address6}/64`;
-  near.host.ip(`address add ${long} dev eth0${row.address === address4 ? '' : ' nodad'}`);
-  expect(near.joinChannel(row.lease.adverts.channel, { groups: [] })).toBeNull();
-}
+  nearAddress,
+  prepare,
+  reaches,
+  reachesKnown,
+  rows,
+  wait,
+  type Row,
+} from './lease-site.ts';
+import { cableTest, eth0, stationTest, virtualAddress } from './station.ts';
 
 describe('the lease', () => {
   for (const row of rows) {
@@ -191,7 +34,7 @@ describe('the lease', () => {
       prepare(near, far, row);
       guard(near);
       expect(reaches(far, row.address)).toBe(true);
-      change(near, { type: 'take', lease: row.lease, alive: true });
+      change(near, { type: 'take', lease: row.lease, begunBy: row.departing.advert });
       for (let count = 0; count < 4; count += 1) {
         wait(milliseconds(150));
         expect(advertise(near, row)).toEqual([]);
@@ -217,7 +60,7 @@ describe('the lease', () => {
   cableTest('is over without adverts from the outset, where none has left', (near, far) => {
     prepare(near, far, multicast);
     guard(near);
-    change(near, { type: 'take', lease: multicast.lease, alive: false });
+    change(near, { type: 'take', lease: multicast.lease, begunBy: null });
     expect(reaches(far, address4)).toBe(false);
     advertise(near, multicast);
     expect(reaches(far, address4)).toBe(false);
@@ -227,7 +70,7 @@ describe('the lease', () => {
     prepare(near, far, multicast);
     expect(far.join(eth0)).toBeNull();
     guard(near);
-    change(near, { type: 'take', lease: multicast.lease, alive: true });
+    change(near, { type: 'take', lease: multicast.lease, begunBy: advert2 });
     const resign = { advert: { ...advert2, priority: 0 } };
     far.forget();
     // To each of several peers, say.
@@ -248,7 +91,7 @@ describe('the lease', () => {
   cableTest('lets nothing out that speaks for the address once it is over', (near, far) => {
     prepare(near, far, multicast);
     guard(near);
-    change(near, { type: 'take', lease: multicast.lease, alive: true });
+    change(near, { type: 'take', lease: multicast.lease, begunBy: advert2 });
     const arp = new Uint8Array(gratuitousArpLength);
     const hardware = '02:00:00:00:00:99' as MacAddress;
     const announce = (): string => {
@@ -275,9 +118,9 @@ describe('the lease', () => {
   cableTest('goes from one to another without a packet lost', (near, far) => {
     prepare(near, far, multicast);
     guard(near);
-    change(near, { type: 'take', lease: multicast.lease, alive: true });
+    change(near, { type: 'take', lease: multicast.lease, begunBy: advert2 });
     const second = { ...multicast.lease, number: 2 };
-    const taking = { type: 'take', lease: second, alive: true } as const;
+    const taking = { type: 'take', lease: second, begunBy: advert2 } as const;
     change(near, taking, { type: 'end', number: 1 });
     expect(near.network.lapsedLeases([1, 2])).toEqual({ ok: true, value: [1] });
     expect(reaches(far, address4)).toBe(true);
@@ -290,7 +133,7 @@ describe('the guard', () => {
   cableTest('made anew keeps what is left of its leases', (near, far) => {
     prepare(near, far, multicast);
     guard(near);
-    change(near, { type: 'take', lease: multicast.lease, alive: true });
+    change(near, { type: 'take', lease: multicast.lease, begunBy: advert2 });
     const held = [{ lease: multicast.lease, remaining: milliseconds(250) }];
     expect(near.host.run(() => near.network.setGuard({ interfaces: [eth0] }, held))).toBeNull();
     expect(reaches(far, address4)).toBe(true);
@@ -303,7 +146,7 @@ describe('the guard', () => {
     near.host.run(() => execFileSync('nft', ['flush', 'ruleset']));
     const lapsed = near.network.lapsedLeases([1]);
     expect(!lapsed.ok && lapsed.error.code).toBe('ENOENT');
-    const taking = { type: 'take', lease: multicast.lease, alive: true } as const;
+    const taking = { type: 'take', lease: multicast.lease, begunBy: advert2 } as const;
     expect(near.network.changeLeases([taking])?.code).toBe('ENOENT');
     guard(near);
     expect(near.network.changeLeases([taking])).toBeNull();
@@ -311,7 +154,7 @@ describe('the guard', () => {
 
   cableTest('is gone after a clean end', (near) => {
     guard(near);
-    change(near, { type: 'take', lease: multicast.lease, alive: true });
+    change(near, { type: 'take', lease: multicast.lease, begunBy: advert2 });
     near.network.stop();
     expect(near.host.run(() => execFileSync('nft', ['list', 'ruleset']).toString())).toBe('');
   });
@@ -331,13 +174,13 @@ describe('the guard', () => {
         addresses: [virtualAddress(`10.1.${octets}/32`)],
       };
     });
-    const takes = many.map((lease) => ({ type: 'take', lease, alive: true }) as const);
+    const takes = many.map((lease) => ({ type: 'take', lease, begunBy: advert2 }) as const);
     change(station, ...takes);
     const addresses = Array.from({ length: 2_000 }, (_, place) =>
       virtualAddress(`10.2.${place >> 8}.${place & 0xff}/32`),
     );
     const wide = { ...leaseOf(5_000, { virtualRouterId: 7 }), addresses };
-    change(station, { type: 'take', lease: wide, alive: true });
+    change(station, { type: 'take', lease: wide, begunBy: advert2 });
     const ends = [...many, wide].map(({ number }) => ({ type: 'end', number }) as const);
     change(station, ...ends);
     const ruleset = station.host.run(() => execFileSync('nft', ['list', 'ruleset']).toString());
