@@ -103,6 +103,18 @@ export class LeaseGuard {
     return success(numbers.filter((number) => !alive.has(number)));
   }
 
+  /**
+   * Builds what a lease takes, and sends nothing of it; what it asks of the kernel instead goes the
+   * same way. A change that the kernel refused would cost it 10 ms each time.
+   */
+  rehearse(lease: Lease, begunBy: Advert): void {
+    const changes: TableChange[] = [];
+    this.#add({ lease, begunBy }, lease.duration, changes);
+    this.#end(lease.number, changes);
+    emitChangeTable(0, guardTable, changes);
+    this.lapsed([lease.number]);
+  }
+
   close(): void {
     if (this.#present) this.set(null, []);
     this.#exchange.close();

@@ -126,7 +126,7 @@ export class LinuxNetwork implements Network {
     this.#open = opened.value;
     this.#pollSetStale = true;
     const error = makeTimersExact() ?? opened.value.rtnetlink.list(this.#report, this.#clock);
-    if (error === null) rehearseOnLoopback(this);
+    if (error === null) rehearseOnLoopback(this, opened.value.leaseGuard);
     return error;
   }
 
