@@ -115,7 +115,9 @@ function leaseText(effect: SetGuard | TakeLease | EndLease | ConfirmLeases): str
       return guardText(effect);
     case 'take-lease': {
       const { lease } = effect;
-      return `take lease ${lease.number} of ${listed(lease.addresses)} for ${toSeconds(lease.duration)} s`;
+      const rivals = lease.outrankedAbove === null ? ', whoever else advertises' : '';
+      const duration = `${toSeconds(lease.duration)} s`;
+      return `take lease ${lease.number} of ${listed(lease.addresses)} for ${duration}${rivals}`;
     }
     case 'end-lease':
       return `end lease ${effect.number}`;

@@ -93,7 +93,7 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
   state.routing.askForWhatIsDue(at, surroundings.outbox);
 }
 
-/** A peer of higher priority is to take over: from now on its adverts are no reason to be silent. */
+/** A better peer is to take over: from now on its adverts are no reason to be silent. */
 export function advertiseUncontested(router: Router, surroundings: Surroundings): void {
   const { state } = router;
   if (state.name !== 'Master' || state.lease === null) return;

@@ -129,6 +129,11 @@ describe.concurrent.each(authentications)('with $kind authentication', ({ lines 
     await first.printed('Startup complete');
     const own = baton.start();
     await settledOn(site, 'keepalived', masterDownMs(150) + toleranceMs);
+    // It may have begun just after an advert.
+    await own.printed('Startup complete');
+    await expect
+      .poll(async () => (await baton.instance()).master, { timeout: 2_000 })
+      .not.toBeNull();
     expect(await baton.instance()).toMatchObject({
       state: 'Backup',
       master: { address: keepalivedAddress, priority: 150 },

@@ -2,7 +2,8 @@
  * Never two holders: two hosts that answer for the address and that a client reaches.
  *
  * While links work, a master that dies or is frozen falls silent before another one
- * answers: the bound is 0. Between two that run, one has to hear of the other: the
+ * answers: the bound is 0, or the way of an advert where the other one is better and does not wait.
+ * Between two that run, one has to hear of the other: the
  * bound is the time in which an advert travels and is acted on. After a trouble of the
  * links both may be master, until the next advert is heard; and one that was frozen
  * or killed meanwhile until its lease is over.
@@ -75,7 +76,10 @@ export class TwoHolders implements Watcher {
     // With AH who counts anew after a restart is heard only when it answers.
     const answers = site.authentication === 'header' ? 3 : 1;
     if (dead.length === 0) return times(reaction, answers);
-    return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
+    if (!site.guarded) {
+      return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
+    }
+    return dead.every((one) => isOutranked(one, holders)) ? reaction : zero;
   }
 
   /** It runs, and has advertised since it last did not. */
@@ -86,8 +90,8 @@ export class TwoHolders implements Watcher {
   }
 
   /**
-   * Whether it died so shortly before the other took over that nobody can have known:
-   * a better router preempts a master that was heard when it had to be.
+   * Whether it died so shortly before the others took over that they can't have known: a better
+   * router preempts a master that was heard when it had to be.
    */
   private couldNotBeKnown(dead: HostFacts, holders: readonly HostFacts[]): boolean {
     const { site, reaction } = this.setting;
@@ -100,6 +104,11 @@ export class TwoHolders implements Watcher {
       return took - heard <= (other.priority > dead.priority ? overdue : reaction);
     });
   }
+}
+
+/** Its kernel hears the better advert, though nobody else does. */
+function isOutranked(dead: HostFacts, holders: readonly HostFacts[]): boolean {
+  return holders.every((one) => one.name === dead.name || one.priority > dead.priority);
 }
 
 function inWords(duration: Duration): string {

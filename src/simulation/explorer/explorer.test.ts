@@ -108,7 +108,7 @@ const bugs: readonly Bug[] = [
     right: 'return other.priority > local.priority;',
     wrong: 'return other.priority < local.priority;',
     settings: world({}),
-    found: /two hosts have answered/,
+    found: /takes over from a master that lives/,
   },
   {
     title: 'of two that are alike the lower address wins, and the higher one',

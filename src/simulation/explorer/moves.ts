@@ -218,6 +218,8 @@ export class Moves {
     const better = master !== null && (priorities[master] ?? 0) > (priorities[to] ?? 0);
     const host = hostOf(world, to);
     host.follows = better && runs(host);
+    // The kernel hears it too, whatever becomes of the process; an advert of its own ends that.
+    if (better && (!runs(host) || answers(host))) host.lease = 0;
   }
 
   /** Something comes to a host: it is told, or it will be when it wakes. */
@@ -251,7 +253,7 @@ export class Moves {
     host.frozen = false;
     host.follows = false;
     host.inbox = [];
-    world.flights = world.flights.filter(({ to }) => to !== index);
+    if (!answers(host)) world.flights = world.flights.filter(({ to }) => to !== index);
   }
 
   private tell(world: World, index: number, occurrence: number): void {
@@ -297,8 +299,9 @@ export class Moves {
   }
 
   private send(world: World, from: number, occurrence: number): void {
-    for (const [to, { core }] of world.hosts.entries()) {
-      if (to !== from && core !== null) world.flights.push({ to, occurrence, age: 0 });
+    for (const [to, host] of world.hosts.entries()) {
+      const hears = host.core !== null || answers(host);
+      if (to !== from && hears) world.flights.push({ to, occurrence, age: 0 });
     }
     if (world.flights.length > flightLimit) throw new Violation('adverts beget adverts');
   }

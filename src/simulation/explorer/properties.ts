@@ -20,19 +20,17 @@ function overlapLimit(world: World, settings: Settings): number {
 
 /**
  * For how many ticks one that is dead or frozen may answer beside another. It is silent before
- * another takes over, who waits longer than its lease lasts. Only who has not heard its last
- * advert, or does not wait for its silence, being better, finds that lease running.
+ * another takes over, who waits longer than its lease lasts; or its kernel hears the advert of one
+ * that is better and does not wait. Only who has not heard its last advert finds that lease
+ * running.
  */
 function remainsLimit(world: World, settings: Settings): number {
-  const { priorities, delayTicks, advertisementInterval } = settings;
-  const answering = [...world.hosts.entries()].filter(([, host]) => answers(host));
-  const best = Math.max(...answering.map(([index]) => priorities[index] ?? 0));
-  const worse = answering.some(([index, host]) => !runs(host) && (priorities[index] ?? 0) < best);
+  const { delayTicks, advertisementInterval } = settings;
   const lease = ticksIn(times(advertisementInterval, 2.5), settings);
   const deaths = timesOf(world, 'crashes') + timesOf(world, 'freezes');
   // What comes while a host is down is lost to it.
   const unheard = timesOf(world, 'losses') + timesOf(world, 'restarts') > 0;
-  return worse || unheard ? deaths * lease : delayTicks;
+  return unheard ? deaths * lease : delayTicks;
 }
 
 function timesOf({ spent }: World, kind: FaultKind): number {
