@@ -55,6 +55,12 @@ export function times(duration: Duration, factor: number): Duration {
   return Math.round(duration * factor) as Duration;
 }
 
+/** The earlier of two moments, of which either may never come (null). */
+export function sooner(one: Instant | null, other: Instant | null): Instant | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
+}
+
 /** The earliest of the moments given; null where there is none. */
 export function earliest(moments: Iterable<Instant | null>): Instant | null {
   let first: Instant | null = null;

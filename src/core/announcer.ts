@@ -3,7 +3,7 @@
  * (`garp_group`, `vrrp_garp_interval`, `vrrp_gna_interval`). Without a pause they leave
  * at once and together. The first of each address comes before the second of any.
  */
-import { after, earliest, zero, type Duration, type Instant } from '../base/units.ts';
+import { after, sooner, zero, type Duration, type Instant } from '../base/units.ts';
 import { isIpv4 } from '../model/address.ts';
 import type { AnnouncementGroupConfig } from '../model/announcement-config.ts';
 import type { VirtualAddress } from '../model/config.ts';
@@ -71,7 +71,9 @@ export class Announcer {
   }
 
   nextDeadline(): Instant | null {
-    return earliest([...this.lanes.values()].map(({ freeAt }) => freeAt));
+    let first: Instant | null = null;
+    for (const { freeAt } of this.lanes.values()) first = sooner(first, freeAt);
+    return first;
   }
 
   private laneFor(at: Instant, address: VirtualAddress): Lane {

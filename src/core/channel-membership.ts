@@ -1,5 +1,5 @@
 /** Which channels adverts are to come and go on, and which of them are open. */
-import { after, earliest, seconds, type Instant } from '../base/units.ts';
+import { after, seconds, sooner, type Instant } from '../base/units.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../model/channel.ts';
 import type { EffectSettled } from '../model/core-event.ts';
 import type { Outbox } from './outbox.ts';
@@ -79,9 +79,11 @@ export class ChannelMembership {
   }
 
   nextDeadline(): Instant | null {
-    return earliest(
-      [...this.memberships.values()].map((one) => (one.type === 'failed' ? one.retryAt : null)),
-    );
+    let first: Instant | null = null;
+    for (const one of this.memberships.values()) {
+      if (one.type === 'failed') first = sooner(first, one.retryAt);
+    }
+    return first;
   }
 
   private join(at: Instant, channel: JoinedChannel, outbox: Outbox): void {
@@ -99,6 +101,7 @@ export class ChannelMembership {
 
 /** What several instances want of the same channel, made one: all groups, the largest buffer. */
 export function mergeChannels(wanted: readonly JoinedChannel[]): readonly JoinedChannel[] {
+  if (wanted.length < 2) return wanted;
   const merged = new Map<string, JoinedChannel>();
   for (const channel of wanted) {
     const key = channelKey(channel);

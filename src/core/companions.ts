@@ -1,5 +1,5 @@
 /** The other Batons: the side channel to them, and mastership that goes to and fro over it. */
-import type { Instant } from '../base/units.ts';
+import { sooner, type Instant } from '../base/units.ts';
 import type { Config } from '../model/config.ts';
 import type {
   SideChannelFailed,
@@ -43,9 +43,8 @@ export class Companions {
     this.channel.adopt(config, this.routers(), surroundings);
   }
 
-  *deadlines(): Iterable<Instant | null> {
-    yield this.channel.nextDeadline();
-    yield this.handOvers.nextDeadline();
+  nextDeadline(): Instant | null {
+    return sooner(this.channel.nextDeadline(), this.handOvers.nextDeadline());
   }
 
   /** True where virtual routers may have to act; what is dropped is counted in `drops`. */

@@ -2,7 +2,7 @@
 import {
   after,
   between,
-  earliest,
+  sooner,
   times,
   toMilliseconds,
   type Duration,
@@ -80,7 +80,9 @@ export class Conflicts {
 
   nextDeadline(): Instant | null {
     // Nobody waits for the end of what was not made known.
-    return earliest(this.conflicts.map(({ known, endsAt }) => (known ? endsAt : null)));
+    let first: Instant | null = null;
+    for (const { known, endsAt } of this.conflicts) if (known) first = sooner(first, endsAt);
+    return first;
   }
 
   snapshot(at: Instant): readonly ConflictSnapshot[] {

@@ -21,7 +21,7 @@
  * of that, routers whose right has lapsed are fenced.
  */
 import { assert } from '../base/assert.ts';
-import { after, earliest, instant, type Instant } from '../base/units.ts';
+import { after, earliest, instant, sooner, type Instant } from '../base/units.ts';
 import type { Config } from '../model/config.ts';
 import type {
   AddressVanished,
@@ -107,7 +107,15 @@ export class Core {
   /** The moment at which `time-passed` is due; null while only another event changes anything. */
   nextDeadline(): Instant | null {
     if (!this.begun || this.stopping) return null;
-    return earliest(this.deadlines());
+    let first = this.waiting ? this.beginsAt : null;
+    first = sooner(first, this.network.nextDeadline());
+    first = sooner(first, this.fixed.nextDeadline());
+    first = sooner(first, this.interfaces.nextDeadline(this.network));
+    first = sooner(first, this.trackers.nextDeadline());
+    first = sooner(first, this.announcer.nextDeadline());
+    first = sooner(first, this.guard.nextDeadline());
+    first = sooner(first, this.routers.nextDeadline());
+    return sooner(first, this.companions.nextDeadline());
   }
 
   /** The moment at which a Backup takes over unless it hears of a master; null: none does. */
@@ -124,18 +132,6 @@ export class Core {
       drops: { ...this.drops },
       sideChannel: this.companions.snapshot(this.network),
     };
-  }
-
-  private *deadlines(): Iterable<Instant | null> {
-    if (this.waiting) yield this.beginsAt;
-    yield this.network.nextDeadline();
-    yield this.fixed.nextDeadline();
-    yield this.interfaces.nextDeadline(this.network);
-    yield* this.trackers.deadlines();
-    yield this.announcer.nextDeadline();
-    yield this.guard.nextDeadline();
-    yield* this.routers.deadlines();
-    yield* this.companions.deadlines();
   }
 
   private fence(at: Instant): void {
@@ -258,8 +254,9 @@ export class Core {
   }
 
   private takeAdvert(at: Instant, event: AdvertReceived): void {
-    const { virtualRouterId } = event.advert;
-    const router = this.routerFor({ ...event, virtualRouterId });
+    const { channel, source, destination, advert } = event;
+    const { virtualRouterId } = advert;
+    const router = this.routerFor({ channel, source, destination, virtualRouterId });
     if (router !== undefined) {
       router.advertReceived(this.surroundings(at), event);
       return;

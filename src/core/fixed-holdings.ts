@@ -62,6 +62,7 @@ export class FixedHoldings {
   }
 
   settle(at: Instant, network: NetworkView, outbox: Outbox): void {
+    if (this.entries.length === 0) return;
     for (const entry of this.entries) {
       // With an interface the kernel takes away what was on it.
       if (obstacle(entry.thing, network) === null) continue;

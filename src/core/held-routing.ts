@@ -3,7 +3,7 @@
  * the kernel refuses, and what goes more often than may be put back at once, is asked for again
  * after a while, until it is there.
  */
-import { after, earliest, type Instant } from '../base/units.ts';
+import { after, sooner, type Instant } from '../base/units.ts';
 import type { EffectSettled } from '../model/core-event.ts';
 import type { Route, Rule } from '../model/route.ts';
 import { retryInterval, routingKey, type Routing } from './holding.ts';
@@ -78,7 +78,9 @@ export class HeldRouting {
   }
 
   nextDeadline(): Instant | null {
-    return earliest([...this.due.values()].map(({ at }) => at));
+    let first: Instant | null = null;
+    for (const { at } of this.due.values()) first = sooner(first, at);
+    return first;
   }
 
   /** One effect each: what the kernel refuses says nothing of the others. */

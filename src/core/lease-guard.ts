@@ -7,7 +7,16 @@
  * advert that left late, and from time to time: what lapsed unseen (the adverts did not leave, the
  * process was held up) must not be believed in.
  */
-import { after, between, earliest, seconds, times, zero, type Instant } from '../base/units.ts';
+import {
+  after,
+  between,
+  milliseconds,
+  seconds,
+  sooner,
+  times,
+  zero,
+  type Instant,
+} from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
@@ -16,11 +25,13 @@ import type { GuardSnapshot } from '../model/snapshot.ts';
 import { leaseDuration } from './election.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
-import { sameValue } from './reload-plan.ts';
 import { advertInterface, type Leases } from './router.ts';
 
 /** How often the kernel is asked whether it has the leases still. */
 const confirmInterval = seconds(1);
+
+/** It may be asked so much earlier, so that the adverts and the question take one wake-up. */
+const coalescing = milliseconds(1);
 
 /** How long to wait before a guard that could not be set is asked for again. */
 const retryInterval = seconds(10);
@@ -55,10 +66,8 @@ export class LeaseGuard implements Leases {
   }
 
   nextDeadline(): Instant | null {
-    return earliest([
-      this.confirmAt,
-      this.state.name === 'unavailable' ? this.state.retryAt : null,
-    ]);
+    const { state } = this;
+    return sooner(this.confirmAt, state.name === 'unavailable' ? state.retryAt : null);
   }
 
   snapshot(): GuardSnapshot {
@@ -89,8 +98,8 @@ export class LeaseGuard implements Leases {
       this.guarded = config.global.leaseGuard ? guardedInterfaces(config.instances) : [];
     }
     const interfaces = this.guarded.filter((name) => network.present(name));
+    if (!retry && isSameList(interfaces, this.frame?.interfaces ?? [])) return;
     const frame = interfaces.length === 0 ? null : { interfaces };
-    if (sameValue(frame, this.frame) && !retry) return;
     this.set(frame, holders.heldLeases(at), outbox);
   }
 
@@ -141,7 +150,7 @@ export class LeaseGuard implements Leases {
 
   /** Asks the kernel for the leases that are held, where it is time to. */
   confirm(at: Instant, holders: LeaseHolders, outbox: Outbox): void {
-    if (this.confirmAt === null || this.confirmAt > at) return;
+    if (this.confirmAt === null || this.confirmAt > after(at, coalescing)) return;
     const numbers = holders.heldLeases(at).map(({ lease }) => lease.number);
     this.confirmAt = numbers.length === 0 ? null : after(at, confirmInterval);
     if (numbers.length > 0) outbox.push({ type: 'confirm-leases', numbers });
@@ -158,6 +167,10 @@ export class LeaseGuard implements Leases {
     this.state = frame === null ? { name: 'off' } : { name: 'asked', effectId };
     outbox.push({ type: 'set-guard', id: effectId, frame, held });
   }
+}
+
+function isSameList(left: readonly string[], right: readonly string[]): boolean {
+  return left.length === right.length && left.every((one, place) => one === right[place]);
 }
 
 /** What is left of a lease that ends then. */

@@ -1,5 +1,5 @@
 /** What the core knows of the host's interfaces and addresses. */
-import { earliest, type Instant } from '../base/units.ts';
+import { sooner, type Instant } from '../base/units.ts';
 import {
   familyOf,
   isLinkLocal,
@@ -143,8 +143,11 @@ export class NetworkView {
 
   /** Whether adverts can be sent from this address; `name` null: on whatever interface it is. */
   usable(name: InterfaceName | null, address: IpAddress): boolean {
-    const places = name === null ? [...this.interfaces.keys()] : [name];
-    return places.some((place) => this.find(place, address)?.tentative === false);
+    if (name !== null) return this.find(name, address)?.tentative === false;
+    for (const place of this.interfaces.keys()) {
+      if (this.find(place, address)?.tentative === false) return true;
+    }
+    return false;
   }
 
   /**
@@ -184,8 +187,9 @@ export class NetworkView {
   }
 
   nextDeadline(): Instant | null {
-    const links = [...this.interfaces.values()].map(({ link }) => link.nextDeadline());
-    return earliest([this.membership.nextDeadline(), ...links]);
+    let first = this.membership.nextDeadline();
+    for (const { link } of this.interfaces.values()) first = sooner(first, link.nextDeadline());
+    return first;
   }
 
   private find(name: InterfaceName, address: IpAddress): KnownAddress | undefined {

@@ -1,9 +1,9 @@
-import { earliest, type Instant } from '../base/units.ts';
+import { earliest, sooner, type Instant } from '../base/units.ts';
 import type { Router } from './router.ts';
 
 /** When a virtual router has something to do of itself; null: never. */
 export function nextDeadlineOf(router: Router): Instant | null {
-  return earliest([deadlineOfState(router), router.conflicts.nextDeadline()]);
+  return sooner(deadlineOfState(router), router.conflicts.nextDeadline());
 }
 
 function deadlineOfState({ state, inheritedUntil }: Router): Instant | null {

@@ -2,7 +2,7 @@
  * All virtual routers and the sync groups that some of them belong to. A router that is
  * in no group acts by itself; the members of a group are asked to act by their group.
  */
-import type { Instant } from '../base/units.ts';
+import { sooner, type Instant } from '../base/units.ts';
 import type { JoinedChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type { HeldLease } from '../model/lease.ts';
@@ -132,8 +132,10 @@ export class RouterSet implements Iterable<VirtualRouter> {
     for (const router of this.routers) router.leasesLapsed(surroundings, lapsed);
   }
 
-  deadlines(): readonly (Instant | null)[] {
-    return this.routers.map((router) => router.nextDeadline());
+  nextDeadline(): Instant | null {
+    let first: Instant | null = null;
+    for (const router of this.routers) first = sooner(first, router.nextDeadline());
+    return first;
   }
 
   snapshot(surroundings: Surroundings): Pick<Snapshot, 'instances' | 'groups'> {

@@ -186,20 +186,37 @@ export function advertInterface({
   return virtualMac.virtual.name;
 }
 
+interface Channels {
+  readonly plain: AdvertChannel;
+  readonly joined: JoinedChannel;
+}
+
+/** They follow from the configuration alone, and are asked for with every event. */
+const channels = new WeakMap<InstanceConfig, Channels>();
+
 /** Where adverts of this virtual router come and go. */
 export function channelOf(config: InstanceConfig): AdvertChannel {
-  return {
-    interface: advertInterface(config),
-    family: config.family,
-    protocol: config.authentication.type === 'header' ? 'authentication-header' : 'vrrp',
-  };
+  return channelsOf(config).plain;
 }
 
 /** The channel with what has to be joined there. */
 export function joinedChannelOf(config: InstanceConfig): JoinedChannel {
-  const { transport, receiveBufferOctets } = config;
+  return channelsOf(config).joined;
+}
+
+function channelsOf(config: InstanceConfig): Channels {
+  const known = channels.get(config);
+  if (known !== undefined) return known;
+  const { family, authentication, transport, receiveBufferOctets } = config;
+  const plain: AdvertChannel = {
+    interface: advertInterface(config),
+    family,
+    protocol: authentication.type === 'header' ? 'authentication-header' : 'vrrp',
+  };
   const groups = transport.type === 'multicast' ? [transport.group] : [];
-  return { ...channelOf(config), groups, receiveBufferOctets };
+  const made = { plain, joined: { ...plain, groups, receiveBufferOctets } };
+  channels.set(config, made);
+  return made;
 }
 
 /**

@@ -1,5 +1,5 @@
 /** All that instances track besides the network: scripts, services, files and processes. */
-import type { Instant } from '../base/units.ts';
+import { sooner, type Instant } from '../base/units.ts';
 import type { Config, FileConfig, TrackKind } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { CountProcesses } from '../model/effect.ts';
@@ -75,10 +75,12 @@ export class Trackers {
     };
   }
 
-  *deadlines(): Iterable<Instant | null> {
-    for (const script of this.scripts.values()) yield script.nextDeadline();
-    for (const service of this.services.values()) yield service.nextDeadline();
-    for (const process of this.processes.values()) yield process.nextDeadline();
+  nextDeadline(): Instant | null {
+    let first: Instant | null = null;
+    for (const script of this.scripts.values()) first = sooner(first, script.nextDeadline());
+    for (const service of this.services.values()) first = sooner(first, service.nextDeadline());
+    for (const process of this.processes.values()) first = sooner(first, process.nextDeadline());
+    return first;
   }
 
   snapshot(): Pick<Snapshot, 'scripts' | 'services' | 'files' | 'processes'> {

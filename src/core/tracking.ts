@@ -63,6 +63,7 @@ export function tracksOf(
   groupTracks: readonly TrackConfig[],
   things: TrackedThings,
 ): readonly Track[] {
+  if (config.tracks.length === 0 && groupTracks.length === 0) return [];
   const added = groupTracks.filter(
     (one) => !config.tracks.some((own) => own.kind === one.kind && own.name === one.name),
   );
@@ -88,6 +89,8 @@ export function presumedWell(tracks: readonly Track[]): readonly Track[] {
   });
 }
 
+const untouched = { faults: [], subjects: [], awaited: [] } as const;
+
 /**
  * Adds the weights up. A positive weight counts while the thing is up, a negative
  * one while it is down, `reverse` turns the sign of what counts; weight 0 means
@@ -96,6 +99,7 @@ export function presumedWell(tracks: readonly Track[]): readonly Track[] {
  * within 1 to 254, and an address owner's 255 never changes.
  */
 export function evaluateTracking(base: Priority, tracks: readonly Track[]): TrackingResult {
+  if (tracks.length === 0) return { effectivePriority: base, ...untouched };
   const weight = tracks.reduce((sum, track) => sum + contribution(track), 0);
   return {
     effectivePriority:

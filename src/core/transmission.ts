@@ -15,18 +15,18 @@ export function sendAdvert(router: Router, surroundings: Surroundings, priority:
   if (source === null) return;
   const destinations =
     transport.type === 'multicast' ? [transport.group] : transport.peers.map((one) => one.address);
-  const common = {
-    type: 'send-advert',
-    channel: channelOf(config),
-    source,
-    timeToLive: transport.type === 'multicast' ? multicastTimeToLive : transport.timeToLive,
-    advert: advertOf(config, priority),
-  } as const;
+  const channel = channelOf(config);
+  const timeToLive = transport.type === 'multicast' ? multicastTimeToLive : transport.timeToLive;
+  const advert = advertOf(config, priority);
   for (const destination of destinations) {
     router.statistics.advertSent(priority);
     surroundings.outbox.push({
-      ...common,
+      type: 'send-advert',
+      channel,
+      source,
       destination,
+      timeToLive,
+      advert,
       authenticationHeader: authenticationHeader(router, source),
       hmac: hmacTrailer(router),
     });

@@ -3,7 +3,7 @@
  * below is there, made again where it came back or somebody took them away, and deleted
  * when no instance uses them any more.
  */
-import { after, earliest, seconds, type Instant } from '../base/units.ts';
+import { after, seconds, sooner, type Instant } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Config, InstanceConfig, InterfaceDelayConfig } from '../model/config.ts';
 import type { EffectSettled } from '../model/core-event.ts';
@@ -104,19 +104,19 @@ export class VirtualInterfaces {
 
   /** The macvlans that are there: what they say of themselves leaves by the interface below. */
   quiet(network: NetworkView): readonly InterfaceName[] {
+    if (this.entries.size === 0) return [];
     return [...this.entries.values()]
       .filter(({ virtual }) => virtual.kind.type === 'macvlan' && this.ready(virtual.name, network))
       .map(({ virtual }) => virtual.name);
   }
 
   nextDeadline(network: NetworkView): Instant | null {
-    return earliest(
-      [...this.entries.values()].map(({ virtual, progress }) => {
-        if (progress.type === 'failed') return progress.retryAt;
-        const missing = progress.type === 'made' && !network.present(virtual.name);
-        return missing ? progress.retryAt : null;
-      }),
-    );
+    let first: Instant | null = null;
+    for (const { virtual, progress } of this.entries.values()) {
+      const missing = progress.type === 'made' && !network.present(virtual.name);
+      if (progress.type === 'failed' || missing) first = sooner(first, progress.retryAt);
+    }
+    return first;
   }
 
   stop(outbox: Outbox): void {
@@ -130,8 +130,8 @@ export class VirtualInterfaces {
 }
 
 export function virtualInterfacesOf(instance: InstanceConfig): readonly VirtualInterface[] {
-  const own = instance.virtualMac === null ? [] : [instance.virtualMac.virtual];
-  return [...own, ...instance.addressInterfaces];
+  if (instance.virtualMac === null) return instance.addressInterfaces;
+  return [instance.virtualMac.virtual, ...instance.addressInterfaces];
 }
 
 /** An interface of ours has the delays of the one below, whose link it follows. */

@@ -245,6 +245,7 @@ export class PulseExecutor {
   }
 
   private changeAddresses(): void {
+    if (this.unsettled.length === 0) return;
     const errors = new Map<number, string>();
     if (this.requests.length > 0) {
       for (const { id, address, error } of this.network.changeAddresses(this.requests)) {
@@ -262,6 +263,7 @@ export class PulseExecutor {
   }
 
   private changeRouting(): void {
+    if (this.unsettledRouting.length === 0) return;
     const errors = new Map<number, string>();
     if (this.routing.length > 0) {
       for (const { id, text, error } of this.network.changeRouting(this.routing)) {
@@ -277,6 +279,7 @@ export class PulseExecutor {
 
   /** The first announcement of each address before the second of any. */
   private announce(): void {
+    if (this.announcements.length === 0) return;
     const rounds = Math.max(0, ...this.announcements.map((one) => one.repeat));
     for (let round = 0; round < rounds; round += 1) {
       for (const { addresses, repeat } of this.announcements) {

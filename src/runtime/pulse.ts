@@ -47,6 +47,8 @@ export class Pulse {
   private done = false;
   /** More may have come back from the errands than one turn takes: the next is due at once. */
   private backlog = false;
+  /** What the core said of its next deadline: it holds until the next event. */
+  private deadline: { readonly at: Instant | null } | null = null;
   /** What the network has handed over so far. */
   private arrivals = 0;
   private readonly sink: NetworkSink = {
@@ -88,7 +90,7 @@ export class Pulse {
   }
 
   nextDeadline(): Instant | null {
-    return this.backlog ? this.ports.clock.now() : this.core.nextDeadline();
+    return this.backlog ? this.ports.clock.now() : this.coreDeadline();
   }
 
   /** The moment at which a Backup takes over unless an advert comes before; null: none does. */
@@ -113,8 +115,13 @@ export class Pulse {
     }
   }
 
+  private coreDeadline(): Instant | null {
+    this.deadline ??= { at: this.core.nextDeadline() };
+    return this.deadline.at;
+  }
+
   private isDue(): boolean {
-    const deadline = this.core.nextDeadline();
+    const deadline = this.coreDeadline();
     return deadline !== null && deadline <= this.ports.clock.now();
   }
 
@@ -132,6 +139,7 @@ export class Pulse {
 
   private handle(event: CoreEvent): void {
     if (event.type === 'config-replaced') this.keys = new KeyRing(event.config);
+    this.deadline = null;
     const input = { at: this.ports.clock.now(), event };
     const recorder = this.ports.recorder ?? null;
     const effects =

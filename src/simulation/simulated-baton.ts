@@ -278,7 +278,7 @@ export class SimulatedBaton {
     if (arrival > this.errandsArriveAt) this.errandsArriveAt = arrival;
     clock.scheduleAt(this.errandsArriveAt, () => {
       this.perform(() => {
-        clock.movePromises();
+        if (effects.some(({ type }) => !isWritten(type))) clock.movePromises();
         this.errands.execute(effects);
       });
     });
@@ -288,4 +288,9 @@ export class SimulatedBaton {
     const { machine, random } = this.options;
     return (drawDuration(random, wakeUpTakes) + machine.lateness) as Duration;
   }
+}
+
+/** Whether an effect of this kind is over when it was executed, and no promise waits for it. */
+function isWritten(type: ErrandEffect['type']): boolean {
+  return type === 'write-log' || type === 'write-journal';
 }

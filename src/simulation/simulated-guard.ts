@@ -24,6 +24,8 @@ interface KeptLease {
   endsAt: Instant;
   /** Another host's advert was better than its last one. */
   outranked: boolean;
+  /** It has never begun, or `endsAt` has come: until then what it lets through is unchanged. */
+  ended: boolean;
   alarm: Appointment | null;
 }
 
@@ -85,9 +87,8 @@ export class SimulatedGuard {
   /** Null where there is no guard. */
   lapsed(numbers: readonly number[]): readonly number[] | null {
     if (!this.present) return null;
-    const now = this.options.clock.now();
     return numbers.filter(
-      (number) => !this.leases.some(({ lease, endsAt }) => lease.number === number && endsAt > now),
+      (number) => !this.leases.some(({ lease, ended }) => lease.number === number && !ended),
     );
   }
 
@@ -96,7 +97,7 @@ export class SimulatedGuard {
     const kept = this.leases.findLast(({ lease }) =>
       lease.addresses.some((one) => one.address === address),
     );
-    return kept === undefined || (this.lives(kept) && !kept.outranked);
+    return kept === undefined || (!kept.ended && !kept.outranked);
   }
 
   /** Whether the frame may leave; an advert that does renews its lease. */
@@ -105,7 +106,7 @@ export class SimulatedGuard {
     const advert = glimpseAdvert(frame);
     const kept = advert && this.leases.findLast(({ lease }) => isOf(lease, advert));
     if (advert !== null && kept !== null && kept !== undefined) {
-      if (!this.lives(kept)) return false;
+      if (kept.ended) return false;
       if (advert.priority === 0) return true;
       kept.endsAt = this.endOf(kept.lease.duration);
       if (kept.outranked) this.options.beforeChange();
@@ -133,7 +134,8 @@ export class SimulatedGuard {
 
   private add(lease: Lease, likeness: KeptLease['likeness'], remaining: Duration | null): void {
     const endsAt = remaining === null ? this.options.clock.now() : this.endOf(remaining);
-    const kept: KeptLease = { lease, likeness, endsAt, outranked: false, alarm: null };
+    const ended = endsAt <= this.options.clock.now();
+    const kept: KeptLease = { lease, likeness, endsAt, ended, outranked: false, alarm: null };
     this.leases.push(kept);
     this.watch(kept);
   }
@@ -141,10 +143,6 @@ export class SimulatedGuard {
   private end(number: number): void {
     for (const { lease, alarm } of this.leases) if (lease.number === number) alarm?.cancel();
     this.leases = this.leases.filter(({ lease }) => lease.number !== number);
-  }
-
-  private lives({ endsAt }: KeptLease): boolean {
-    return endsAt > this.options.clock.now();
   }
 
   private endOf(duration: Duration): Instant {
@@ -157,16 +155,16 @@ export class SimulatedGuard {
   /** One alarm a lease: when it goes off and the lease was renewed, it is set anew. */
   private watch(kept: KeptLease): void {
     const { clock, beforeChange, told } = this.options;
-    const left = kept.endsAt - clock.now();
-    if (left <= 0) return;
-    kept.alarm = clock.schedule(left as Duration, () => {
+    if (kept.ended) return;
+    kept.alarm = clock.schedule((kept.endsAt - clock.now()) as Duration, () => {
       kept.alarm = null;
-      if (this.lives(kept)) {
+      if (kept.endsAt > clock.now()) {
         this.watch(kept);
         return;
       }
       told(`the lease of ${addressesOf(kept.lease)} is over`);
       beforeChange();
+      kept.ended = true;
     });
   }
 }

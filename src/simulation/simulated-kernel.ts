@@ -5,13 +5,13 @@
  */
 import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
-import { milliseconds, type Duration } from '../base/units.ts';
+import { after, between, milliseconds, type Duration, type Instant } from '../base/units.ts';
 import { isIpv6 } from '../model/address.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
 import { ipv6Length, writeIp } from '../wire/address-octets.ts';
 import { ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
-import { readUint16 } from '../wire/octets.ts';
+import { readUint16, readUint8 } from '../wire/octets.ts';
 import { drawDuration } from './draw.ts';
 import type { Timekeeper } from './host-clock.ts';
 import type { Lan, Port, Trace } from './lan.ts';
@@ -25,6 +25,8 @@ export const latestExpiry = expiryLateness.most;
 
 /** CONFIG_HZ=250 */
 export const jiffy = milliseconds(4);
+
+const octetBits = 8;
 
 export type KernelEvent = LinkChanged | AddressAppeared | AddressVanished;
 
@@ -57,8 +59,10 @@ export interface KernelOptions {
 }
 
 interface KnownAddress extends HostAddress {
-  /** Null: it stays until it is removed. */
-  expiry: Appointment | null;
+  /** When it goes; null: it stays until it is removed. */
+  goesAt: Instant | null;
+  /** When next to look whether it has to go: never later than it has to. */
+  expiry: { readonly at: Instant; readonly appointment: Appointment } | null;
 }
 
 export class SimulatedKernel {
@@ -78,7 +82,7 @@ export class SimulatedKernel {
     this.options = options;
     this.interface = options.interface;
     this.macAddress = options.macAddress;
-    this.addresses = [{ ...options.ownAddress, expiry: null }];
+    this.addresses = [{ ...options.ownAddress, goesAt: null, expiry: null }];
     this.processes = new ProcessTable(options.beforeChange);
     this.guard = new SimulatedGuard({
       clock: options.clock,
@@ -129,7 +133,7 @@ export class SimulatedKernel {
   reset(): void {
     this.options.beforeChange?.();
     this.options.trace?.(`${this.options.hostName} loses its power`);
-    for (const { expiry } of this.addresses) expiry?.cancel();
+    for (const { expiry } of this.addresses) expiry?.appointment.cancel();
     this.addresses = this.addresses.slice(0, 1);
     this.guard.set(null, []);
     this.routing.clear();
@@ -142,14 +146,12 @@ export class SimulatedKernel {
    */
   hold(wanted: HostAddress, lifetime: Duration | null, by: KernelListener): void {
     const known = this.find(wanted) ?? this.add(wanted, by);
-    known.expiry?.cancel();
-    known.expiry = null;
+    known.goesAt = null;
     if (lifetime === null) return;
     const { clock, random } = this.options;
     const due = (lifetime + drawDuration(random, expiryLateness)) as Duration;
-    known.expiry = clock.schedule(due, () => {
-      this.remove(known, 'its lifetime is over', null);
-    });
+    known.goesAt = after(clock.now(), due);
+    this.watch(known);
   }
 
   /** Removes the address, if it is there. `by` is null where it was no process of Baton's. */
@@ -163,6 +165,21 @@ export class SimulatedKernel {
     if (this.carrier && this.guard.letsOut(frame)) this.port.send(frame);
   }
 
+  /** Most lifetimes are renewed before they end: then there is an alarm already, and it waits on. */
+  private watch(known: KnownAddress): void {
+    const { goesAt } = known;
+    if (goesAt === null) return;
+    if (known.expiry !== null && known.expiry.at <= goesAt) return;
+    known.expiry?.appointment.cancel();
+    const { clock } = this.options;
+    const appointment = clock.schedule(between(clock.now(), goesAt), () => {
+      known.expiry = null;
+      if (known.goesAt === null || known.goesAt > clock.now()) this.watch(known);
+      else this.remove(known, 'its lifetime is over', null);
+    });
+    known.expiry = { at: goesAt, appointment };
+  }
+
   private find(wanted: HostAddress): KnownAddress | undefined {
     return this.addresses.find(
       (one) => one.address === wanted.address && one.prefixLength === wanted.prefixLength,
@@ -170,7 +187,7 @@ export class SimulatedKernel {
   }
 
   private add({ address, prefixLength }: HostAddress, by: KernelListener): KnownAddress {
-    const added: KnownAddress = { address, prefixLength, expiry: null };
+    const added: KnownAddress = { address, prefixLength, goesAt: null, expiry: null };
     this.options.beforeChange?.();
     this.addresses.push(added);
     this.options.trace?.(`${this.options.hostName} has ${address}`);
@@ -183,7 +200,7 @@ export class SimulatedKernel {
     assert(index >= 0, 'an address is removed once');
     this.options.beforeChange?.();
     this.addresses.splice(index, 1);
-    known.expiry?.cancel();
+    known.expiry?.appointment.cancel();
     const { address, prefixLength } = known;
     this.options.trace?.(`${this.options.hostName} no longer has ${address}: ${why}`);
     const place = { interface: this.interface, address, prefixLength };
@@ -210,7 +227,7 @@ export class SimulatedKernel {
   private appearance(one: HostAddress): AddressAppeared {
     const { address, prefixLength } = one;
     // Of several addresses in one network, the first is the primary (IFA_F_SECONDARY).
-    const first = this.addresses.find((other) => networkOf(other) === networkOf(one));
+    const first = this.addresses.find((other) => isSameNetwork(one, other));
     const secondary = first?.address !== address;
     const place = { interface: this.interface, address, prefixLength };
     const standing = { secondary, tentative: false, own: false, renewedAt: null };
@@ -218,9 +235,17 @@ export class SimulatedKernel {
   }
 }
 
-function networkOf({ address, prefixLength }: HostAddress): string {
-  const octets = new Uint8Array(ipv6Length);
-  const length = writeIp(octets, 0, address);
-  const bits = [...octets.subarray(0, length)].map((octet) => octet.toString(2).padStart(8, '0'));
-  return `${isIpv6(address) ? 6 : 4} ${bits.join('').slice(0, prefixLength)}`;
+function isSameNetwork(one: HostAddress, other: HostAddress): boolean {
+  if (one.prefixLength !== other.prefixLength) return false;
+  if (isIpv6(one.address) !== isIpv6(other.address)) return false;
+  const left = new Uint8Array(ipv6Length);
+  const right = new Uint8Array(ipv6Length);
+  writeIp(left, 0, one.address);
+  writeIp(right, 0, other.address);
+  for (let bit = 0; bit < one.prefixLength; bit += octetBits) {
+    const unlike = readUint8(left, bit / octetBits) ^ readUint8(right, bit / octetBits);
+    const counted = Math.min(octetBits, one.prefixLength - bit);
+    if (unlike >>> (octetBits - counted) !== 0) return false;
+  }
+  return true;
 }

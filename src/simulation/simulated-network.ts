@@ -61,6 +61,8 @@ export class SimulatedNetwork implements Network {
   private packets: ReceivedPacket[] = [];
   private readonly side = new SimulatedSideSocket();
   private outgoing: Uint8Array[] = [];
+  /** What was found out of destinations: adverts go to the same ones again and again. */
+  private readonly groupMacs = new Map<IpAddress, MacAddress | null>();
   private readonly failures: SendFailure[] = [];
   /** By service: how to call the watch on its process off. */
   private readonly watched = new Map<string, () => void>();
@@ -120,7 +122,7 @@ export class SimulatedNetwork implements Network {
     const frame = new Uint8Array(ethernetHeaderLength + packet.length);
     emitEthernetHeader(frame, 0, {
       // No station resolves neighbours here: what is for one host, all see and one takes.
-      destination: groupMacOf(destination) ?? broadcastMac,
+      destination: this.groupMacOf(destination) ?? broadcastMac,
       source: kernel.macAddress,
       etherType: isIpv6(destination) ? etherTypes.ipv6 : etherTypes.ipv4,
     });
@@ -273,6 +275,15 @@ export class SimulatedNetwork implements Network {
   private report(event: NetworkEvent): void {
     this.events.push(event);
     this.wake();
+  }
+
+  private groupMacOf(address: IpAddress): MacAddress | null {
+    let mac = this.groupMacs.get(address);
+    if (mac === undefined) {
+      mac = groupMacOf(address);
+      this.groupMacs.set(address, mac);
+    }
+    return mac;
   }
 
   /** The raw sockets: each hears its protocol, to its groups and to the host itself. */

@@ -4,14 +4,7 @@
  * Authentication Header may come, behind the message keepalived's trailer.
  */
 import { failure, success, type Result } from '../base/result.ts';
-import {
-  familyOf,
-  isIpv4,
-  isIpv6,
-  type AddressFamily,
-  type IpAddress,
-  type Ipv4Address,
-} from '../model/address.ts';
+import { familyOf, isIpv4, isIpv6, type AddressFamily, type IpAddress } from '../model/address.ts';
 import {
   multicastTimeToLive,
   type Advert,
@@ -238,13 +231,18 @@ function emitIpHeader(buffer: Uint8Array, departing: DepartingAdvert): number {
   const protocol = sealed ? ipProtocols.authenticationHeader : ipProtocols.vrrp;
   if (isIpv6(source)) {
     assert(isIpv6(destination) && !sealed, 'over IPv6 both addresses are its own, without AH');
-    const header = { source, destination, payloadLength };
-    return emitIpv6Header(buffer, 0, { ...header, nextHeader: protocol, hopLimit: timeToLive });
+    return emitIpv6Header(buffer, 0, {
+      source,
+      destination,
+      payloadLength,
+      nextHeader: protocol,
+      hopLimit: timeToLive,
+    });
   }
   assert(isIpv4(destination) && isIpv4(source), 'both addresses are of one family');
-  const header: { source: Ipv4Address; destination: Ipv4Address } = { source, destination };
   return emitIpv4Header(buffer, 0, {
-    ...header,
+    source,
+    destination,
     identification,
     timeToLive,
     protocol,

@@ -21,9 +21,16 @@ const leaseIntervals = 2.5;
 const scriptTakes = milliseconds(50);
 const serviceTakes = seconds(3);
 
+/** By site: by how much a host's clock and the world's disagree at most, of a duration. */
+const worstDrifts = new WeakMap<Site, number>();
+
 /** The most by which a host's clock, and the world's, disagree over a duration. */
 export function drift(site: Site, duration: Duration): Duration {
-  const worst = Math.max(...site.hosts.map(({ clockRate }) => Math.abs(clockRate - 1)));
+  let worst = worstDrifts.get(site);
+  if (worst === undefined) {
+    worst = Math.max(...site.hosts.map(({ clockRate }) => Math.abs(clockRate - 1)));
+    worstDrifts.set(site, worst);
+  }
   return Math.ceil(duration * worst * 1.01) as Duration;
 }
 

@@ -113,7 +113,7 @@ function restart(world: FaultWorld, inhabitant: Inhabitant, down: Duration): voi
       restart(world, inhabitant, initSystemLooks);
       return;
     }
-    world.happened(inhabitant.host.name, 'life');
+    world.happened(inhabitant.host.name, 'start');
     world.start(inhabitant);
   });
 }

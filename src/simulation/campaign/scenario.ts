@@ -83,7 +83,7 @@ async function play(world: FaultWorld, plan: FaultPlan): Promise<void> {
   for (const [place, inhabitant] of inhabitants.entries()) {
     if (site.service) inhabitant.host.nginx.boot();
     clock.schedule(plan.starts[place] ?? zero, () => {
-      world.happened(inhabitant.host.name, 'life');
+      world.happened(inhabitant.host.name, 'start');
       world.start(inhabitant);
     });
   }

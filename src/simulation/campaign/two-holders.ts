@@ -33,7 +33,7 @@ export class TwoHolders implements Watcher {
   }
 
   happened({ at, host, of }: Happening): void {
-    if (host !== null && of === 'life') this.touchedAt.set(host, at);
+    if (host !== null && (of === 'life' || of === 'start')) this.touchedAt.set(host, at);
   }
 
   advertised({ at, from, priority }: WireAdvert): void {

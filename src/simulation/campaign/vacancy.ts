@@ -5,7 +5,7 @@
 import { toMilliseconds, type Duration, type Instant } from '../../base/units.ts';
 import { drift, noticing, readiness, silence, skew } from './bounds.ts';
 import type { Setting } from './setting.ts';
-import type { HostFacts, Happening, Report, Stretch, Watcher } from './witness.ts';
+import type { HostFacts, Happening, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
 /**
  * A host that leaves of its own accord says so: then those who have listened for long
@@ -19,6 +19,8 @@ export class Vacancy implements Watcher {
   private vacantSince: Instant | null = null;
   private told = false;
   private left: Happening | null = null;
+  /** Who has advertised since it was started: nobody else has anything to resign from. */
+  private readonly advertisers = new Set<string>();
   private holder: string | null = null;
   /** The present vacancy began as its holder left. */
   private handedOver = false;
@@ -30,8 +32,13 @@ export class Vacancy implements Watcher {
 
   happened(happening: Happening): void {
     const { at, host, of } = happening;
-    if (of === 'leave') this.left = happening;
+    if (host !== null && of === 'start') this.advertisers.delete(host);
+    if (host !== null && of === 'leave' && this.advertisers.has(host)) this.left = happening;
     if (host !== null && this.fitSince.has(host)) this.fitSince.set(host, at);
+  }
+
+  advertised({ from }: WireAdvert): void {
+    this.advertisers.add(from);
   }
 
   elapsed(stretch: Stretch): void {

@@ -34,7 +34,7 @@ export class WireTiming implements Watcher {
   happened({ at, host, of }: Happening): void {
     if (host === null) return;
     this.touchedAt.set(host, at);
-    if (of !== 'life' && of !== 'leave') return;
+    if (of === 'rank' || of === 'links') return;
     this.lastAdvert.delete(host);
     // What was under way when a cable was cut has not arrived.
     this.heard = this.heard.filter(

@@ -47,8 +47,8 @@ export interface Happening {
   readonly at: Instant;
   /** Null: the network's. */
   readonly host: string | null;
-  /** What it may change: who lives, who hands over, who is better, or who hears whom. */
-  readonly of: 'life' | 'leave' | 'rank' | 'links';
+  /** What it may change: who lives (anew), who hands over, who is better, or who hears whom. */
+  readonly of: 'life' | 'start' | 'leave' | 'rank' | 'links';
 }
 
 export interface Watcher {
@@ -66,15 +66,19 @@ export interface Finding {
 /** Takes what a watcher has found. */
 export type Report = (finding: Finding) => void;
 
+type View = Omit<Stretch, 'from' | 'to' | 'calmSince'> & { readonly calm: boolean };
+
 /** Collects stretches: whoever is about to change anything says so before. */
 export class Witness {
-  private readonly look: () => Omit<Stretch, 'from' | 'to' | 'calmSince'> & { calm: boolean };
+  private readonly look: () => View;
   private readonly now: () => Instant;
   private readonly watchers: Watcher[] = [];
   private since: Instant;
+  /** What is to be seen, since it was looked at last; null: something may have changed. */
+  private view: View | null = null;
   private calmSince: Instant | null = null;
 
-  constructor(now: () => Instant, look: Witness['look']) {
+  constructor(now: () => Instant, look: () => View) {
     this.now = now;
     this.look = look;
     this.since = now();
@@ -86,23 +90,29 @@ export class Witness {
 
   /** To be called before anything changes that can be seen. */
   beforeChange(): void {
-    const to = this.now();
-    if (to === this.since) return;
-    const { hosts, resolved, calm } = this.look();
-    this.calmSince = calm ? (this.calmSince ?? this.since) : null;
-    const stretch = { from: this.since, to, hosts, resolved, calmSince: this.calmSince };
-    this.since = to;
-    for (const watcher of this.watchers) watcher.elapsed?.(stretch);
+    this.tellStretch();
+    this.view = null;
   }
 
   advertised(advert: WireAdvert): void {
     // What stood until now is told first, so that everybody sees things in their order.
-    this.beforeChange();
+    this.tellStretch();
     for (const watcher of this.watchers) watcher.advertised?.(advert);
   }
 
   happened(happening: Happening): void {
     this.beforeChange();
     for (const watcher of this.watchers) watcher.happened?.(happening);
+  }
+
+  private tellStretch(): void {
+    const to = this.now();
+    if (to === this.since) return;
+    this.view ??= this.look();
+    const { hosts, resolved, calm } = this.view;
+    this.calmSince = calm ? (this.calmSince ?? this.since) : null;
+    const stretch = { from: this.since, to, hosts, resolved, calmSince: this.calmSince };
+    this.since = to;
+    for (const watcher of this.watchers) watcher.elapsed?.(stretch);
   }
 }
