@@ -94,6 +94,8 @@ export class SimulatedKernel {
     this.port = options.lan.plug({
       name: options.hostName,
       macAddress: options.macAddress,
+      // Nobody on it listens to ARP.
+      wants: (frame) => readUint16(frame, ethernetHeaderLength - 2) !== etherTypes.arp,
       receive: (frame) => {
         this.guard.hears(frame);
         this.receive(frame);

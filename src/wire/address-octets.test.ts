@@ -1,8 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { AssertionError } from '../base/assert.ts';
-import { parseIpv4, type Ipv4Address, type MacAddress } from '../model/address.ts';
-import { readIpv4, readMac, writeIpv4, writeMac } from './address-octets.ts';
+import {
+  parseIp,
+  parseIpv4,
+  type Ipv4Address,
+  type Ipv6Address,
+  type MacAddress,
+} from '../model/address.ts';
+import { readIpv4, readIpv6, readMac, writeIpv4, writeIpv6, writeMac } from './address-octets.ts';
+import { readHex } from './octets.ts';
 
 describe('an IPv4 address', () => {
   it('is four octets, most significant first', () => {
@@ -25,6 +32,40 @@ describe('an IPv4 address', () => {
 
   it.each(['', '192.0.2', '192.0.2.1.1', '192.0.2.256', '192.0.2.x'])('is not %j', (text) => {
     expect(() => writeIpv4(new Uint8Array(8), 0, text as Ipv4Address)).toThrow(AssertionError);
+  });
+});
+
+describe('an IPv6 address', () => {
+  it.each([
+    ['::', '00000000000000000000000000000000'],
+    ['::1', '00000000000000000000000000000001'],
+    ['fe80::', 'fe800000000000000000000000000000'],
+    ['2001:db8::a:0:0:12', '20010db800000000000a000000000012'],
+    ['1:2:3:4:5:6:7:8', '00010002000300040005000600070008'],
+  ])('%s is sixteen octets', (text, digits) => {
+    const target = new Uint8Array(18).fill(0xa5);
+    expect(writeIpv6(target, 1, text as Ipv6Address)).toBe(16);
+    expect(readHex(target, 0, 18)).toBe(`a5${digits}a5`);
+  });
+
+  it('reads as its canonical text, and writes back', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(0, 1, 0xff), { minLength: 16, maxLength: 16 }),
+        (list) => {
+          const octets = Uint8Array.from(list);
+          const address = readIpv6(octets, 0);
+          expect(parseIp(address)).toBe(address);
+          const target = new Uint8Array(16).fill(0xa5);
+          writeIpv6(target, 0, address);
+          expect(target).toEqual(octets);
+        },
+      ),
+    );
+  });
+
+  it.each(['', '1:2:3', '1:2:3:4:5:6:7:8:9', '1::g', 'fe80::12345'])('is not %j', (text) => {
+    expect(() => writeIpv6(new Uint8Array(18), 0, text as Ipv6Address)).toThrow(AssertionError);
   });
 });
 

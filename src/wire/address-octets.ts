@@ -2,7 +2,6 @@
 import { assert } from '../base/assert.ts';
 import {
   ipv6FromGroups,
-  ipv6ToGroups,
   isIpv6,
   type AddressFamily,
   type IpAddress,
@@ -10,13 +9,22 @@ import {
   type Ipv6Address,
   type MacAddress,
 } from '../model/address.ts';
-import { hexOctetAt, readHex, readUint16, readUint8, writeUint16, writeUint8 } from './octets.ts';
+import {
+  hexDigit,
+  hexOctetAt,
+  readHex,
+  readUint16,
+  readUint8,
+  writeUint16,
+  writeUint8,
+} from './octets.ts';
 
 export const ipv4Length = 4;
 export const ipv6Length = 16;
 export const macLength = 6;
 
 const dot = 0x2e;
+const colon = 0x3a;
 const zero = 0x30;
 const nine = 0x39;
 
@@ -60,9 +68,29 @@ export function readIpv6(source: Uint8Array, offset: number): Ipv6Address {
 
 /** Writes the 16 octets of `address`; returns 16. */
 export function writeIpv6(target: Uint8Array, offset: number, address: Ipv6Address): number {
-  const groups = ipv6ToGroups(address);
-  assert(2 * groups.length === ipv6Length, 'an IPv6 address has eight groups');
-  for (const [index, group] of groups.entries()) writeUint16(target, offset + 2 * index, group);
+  const end = offset + ipv6Length;
+  let position = offset;
+  let gap: number | null = null;
+  let group = 0;
+  let digits = 0;
+  for (let index = 0; index <= address.length; index += 1) {
+    const code = index < address.length ? address.charCodeAt(index) : colon;
+    if (code !== colon) {
+      group = (group << 4) | hexDigit(code);
+      digits += 1;
+    } else if (digits > 0) {
+      assert(position < end, 'an IPv6 address has eight groups');
+      writeUint16(target, position, group);
+      position += 2;
+      group = 0;
+      digits = 0;
+    } else if (index < address.length) gap = position;
+  }
+  assert(gap === null ? position === end : position < end, 'an IPv6 address has eight groups');
+  if (gap === null) return ipv6Length;
+  const tail = end - (position - gap);
+  target.copyWithin(tail, gap, position);
+  target.fill(0, gap, tail);
   return ipv6Length;
 }
 

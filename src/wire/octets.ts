@@ -67,8 +67,8 @@ export function hexOctetAt(text: string, position: number): number {
   return (hexDigit(text.charCodeAt(position)) << 4) | hexDigit(text.charCodeAt(position + 1));
 }
 
-/** Works on the character's code, so that no digit becomes a string of its own. */
-function hexDigit(code: number): number {
+/** The value of a digit by the character's code, so that none becomes a string of its own. */
+export function hexDigit(code: number): number {
   const digit = code - 0x30;
   if (digit >= 0 && digit <= 9) return digit;
   const letter = (code | 0x20) - 0x61;

@@ -15,6 +15,8 @@ export class ClientFollows implements Watcher {
   private readonly report: Report;
   private holder: string | null = null;
   private since = 0 as Instant;
+  /** Since when that one runs; null: it is frozen or dead, and can tell nobody anything. */
+  private runsSince: Instant | null = null;
   /** Since when the client has asked somebody else. */
   private misledSince: Instant | null = null;
   private told = false;
@@ -27,23 +29,26 @@ export class ClientFollows implements Watcher {
   elapsed({ from, to, hosts, calmSince, resolved }: Stretch): void {
     const holders = hosts.filter(({ answers, reachable }) => answers && reachable);
     const [holder] = holders;
-    if (holder === undefined || holders.length > 1 || holder.life !== 'running') {
+    if (holder === undefined || holders.length > 1) {
       this.holder = null;
       return;
     }
     if (holder.name !== this.holder) {
       this.holder = holder.name;
       this.since = from;
+      this.runsSince = null;
       this.told = false;
     }
+    if (holder.life === 'running') this.runsSince ??= from;
+    else this.runsSince = null;
     const { site, reaction, aftermath } = this.setting;
     // Who could not be told when the address moved finds out by itself, as clients do.
     const wasCalm = calmSince !== null && this.since - calmSince > aftermath;
     if (resolved === holder.name) this.misledSince = null;
     else this.misledSince ??= from;
-    if (!wasCalm || this.told || this.misledSince === null) return;
+    if (!wasCalm || this.told || this.misledSince === null || this.runsSince === null) return;
     const bound = times(site.interval, 0.5) + 2 * reaction + coalescing;
-    const since = Math.max(this.since, this.misledSince);
+    const since = Math.max(this.since, this.misledSince, this.runsSince);
     if (to - since <= bound) return;
     this.told = true;
     const text = `${holder.name} answers alone, and the client asks ${resolved ?? 'nobody'}`;

@@ -8,6 +8,8 @@ import { drift, leaseEnd, skew } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
+const highestPriority = 254;
+
 export class LateWaking implements Watcher {
   private readonly setting: Setting;
   private readonly report: Report;
@@ -41,7 +43,9 @@ export class LateWaking implements Watcher {
     if (woken === undefined || priority === 0) return;
     this.wokeAt.delete(from);
     const { site } = this.setting;
-    const wait = skew(site, woken.priority);
+    // Until it has run its check script it goes by the priority that it had when it was frozen.
+    const weight = Math.abs(site.script?.weight ?? 0);
+    const wait = skew(site, Math.min(highestPriority, woken.priority + weight));
     if (at - woken.at >= wait - drift(site, wait)) return;
     const text = `${from} woke after its lease, and says that it is master before it has listened`;
     this.report({ kind: 'safety', at, text });
