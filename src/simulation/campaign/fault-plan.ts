@@ -10,7 +10,7 @@ import { streamOf } from '../draw.ts';
 import type { WayName } from '../lan.ts';
 import type { Impairment } from '../way.ts';
 import { chance, drawTime, pick, shuffled } from './chance.ts';
-import type { Fault, HostFault } from './fault.ts';
+import { theHolder, type Fault, type HostFault, type Target } from './fault.ts';
 import { longestSettling, silence } from './bounds.ts';
 import { drawSite, type Site, type SiteOptions } from './site.ts';
 
@@ -24,7 +24,8 @@ export interface FaultPlan {
   readonly kept: readonly number[];
 }
 
-const mostFaults = 12;
+/** The start and the end of a scenario take long, so that much is to happen in between. */
+const mostFaults = 40;
 const longestStartDelay = seconds(1);
 
 export function drawPlan(seed: number, options: SiteOptions): FaultPlan {
@@ -81,9 +82,11 @@ function drawFault(random: Random, site: Site, at: Duration): Fault {
   return drawLinkFault(random, site, { at, lasts });
 }
 
-/** As often as not the best one, which is likely to be master. */
-function drawHost(random: Random, { hosts }: Site): string {
-  if (chance(random, 0.5)) return pick(random, hosts).name;
+/** Mostly a host that is master, or is to be, for that is where something has to move. */
+function drawHost(random: Random, { hosts }: Site): Target {
+  const turn = random.next();
+  if (turn < 0.35) return pick(random, hosts).name;
+  if (turn < 0.7) return theHolder;
   return hosts.reduce((best, one) => (one.priority > best.priority ? one : best)).name;
 }
 
@@ -108,7 +111,7 @@ function drawReload(random: Random, place: Pick<HostFault, 'at' | 'host'>): Faul
 function drawLate(
   random: Random,
   site: Site,
-  place: { readonly at: Duration; readonly host: string; readonly lasts: Duration },
+  place: { readonly at: Duration; readonly host: Target; readonly lasts: Duration },
 ): Fault {
   const by = drawTime(random, milliseconds(1), times(site.interval, 0.2));
   return { type: 'late', ...place, by };
@@ -118,7 +121,7 @@ function drawLate(
 function drawCare(
   random: Random,
   site: Site,
-  place: { readonly at: Duration; readonly host: string; readonly lasts: Duration },
+  place: { readonly at: Duration; readonly host: Target; readonly lasts: Duration },
 ): Fault {
   const { at, host } = place;
   if (site.script !== null) return { type: 'script-failure', ...place };

@@ -1,6 +1,6 @@
 /** Does to the world what the faults of a plan say, and undoes it when its time is over. */
 import { instant, milliseconds, zero, type Duration } from '../../base/units.ts';
-import type { Fault, HostFault } from './fault.ts';
+import { describeFault, type Fault, type HostFault } from './fault.ts';
 import type { FaultWorld, Inhabitant } from './fault-world.ts';
 import { configurationOf } from './site-configuration.ts';
 import type { Happening } from './witness.ts';
@@ -11,7 +11,8 @@ const initSystemLooks = milliseconds(20);
 /** Puts a fault, and its end, on the world's clock. */
 export function scheduleFault(world: FaultWorld, fault: Fault): void {
   world.clock.scheduleAt(instant(fault.at), () => {
-    if (fault.type !== 'link') befall(world, world.inhabitant(fault.host), fault);
+    world.tell(describeFault(fault));
+    if (fault.type !== 'link') befall(world, world.target(fault.host), fault);
     else {
       const mend = world.lan.impair(fault.ways, fault.impairment);
       world.happened(null, 'links');

@@ -17,6 +17,7 @@ import { SimulatedHost } from '../simulated-host.ts';
 import { SimulatedKernel } from '../simulated-kernel.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { lanDelay } from './bounds.ts';
+import { theHolder, type Target } from './fault.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { NeighbourCache } from './neighbour-cache.ts';
 import type { NotificationOrder, Told } from './notification-order.ts';
@@ -89,6 +90,20 @@ export class FaultWorld {
     const found = this.inhabitants.find(({ host }) => host.name === name);
     assert(found !== undefined, `no host ${name}`);
     return found;
+  }
+
+  /** Whom a fault meets; where nobody has the address, it is the first of them. */
+  target(target: Target): Inhabitant {
+    if (target !== theHolder) return this.inhabitant(target);
+    const { inhabitants, address } = this;
+    const answering = inhabitants.find(({ host }) => host.kernel.answers(address));
+    const having = inhabitants.find(({ host }) => host.kernel.has(address));
+    return answering ?? having ?? this.inhabitant(this.site.hosts[0]?.name ?? '');
+  }
+
+  /** For the timeline. */
+  tell(text: string): void {
+    this.stampedTrace()?.(text);
   }
 
   /** Something has begun, or is over, that the watchers may take for a cause. */

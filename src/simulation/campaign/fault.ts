@@ -13,7 +13,12 @@ interface Timed {
   readonly at: Duration;
 }
 
-export type HostFault = Timed & { readonly host: string } & (
+/** To whom a fault happens: to this host, or to whichever has the address at that moment. */
+export type Target = string | typeof theHolder;
+
+export const theHolder = 'whoever has the address';
+
+export type HostFault = Timed & { readonly host: Target } & (
     | {
         /** SIGKILL; SIGTERM, which hands over first; the power of the host. */
         readonly type: 'kill' | 'stop' | 'power-cut';
