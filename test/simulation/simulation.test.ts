@@ -7,7 +7,7 @@ import { renderPlantedBugs } from './planted-table.ts';
 import { buildProgram, plant, play, playPlanted, projectRoot } from './planted-program.ts';
 
 /** Seeds of the short run without a bug; docs/proof.md tells of the long ones. */
-const cleanSeeds = 60;
+const cleanSeeds = 400;
 
 let program: string;
 
