@@ -167,7 +167,7 @@ export class SimulatedKernel {
     if (this.carrier && this.guard.letsOut(frame)) this.port.send(frame);
   }
 
-  /** Most lifetimes are renewed before they end: then there is an alarm already, and it waits on. */
+  /** Most lifetimes are renewed before they end: then the alarm that is set already waits on. */
   private watch(known: KnownAddress): void {
     const { goesAt } = known;
     if (goesAt === null) return;

@@ -10,7 +10,7 @@ import { streamOf } from '../draw.ts';
 import type { WayName } from '../lan.ts';
 import type { Impairment } from '../way.ts';
 import { chance, drawTime, pick, shuffled } from './chance.ts';
-import { theHolder, type Fault, type HostFault, type Target } from './fault.ts';
+import { theHolder, type Fault, type HostFault } from './fault.ts';
 import { longestSettling, silence } from './bounds.ts';
 import { drawSite, type Site, type SiteOptions } from './site.ts';
 
@@ -83,7 +83,7 @@ function drawFault(random: Random, site: Site, at: Duration): Fault {
 }
 
 /** Mostly a host that is master, or is to be, for that is where something has to move. */
-function drawHost(random: Random, { hosts }: Site): Target {
+function drawHost(random: Random, { hosts }: Site): string {
   const turn = random.next();
   if (turn < 0.35) return pick(random, hosts).name;
   if (turn < 0.7) return theHolder;
@@ -111,7 +111,7 @@ function drawReload(random: Random, place: Pick<HostFault, 'at' | 'host'>): Faul
 function drawLate(
   random: Random,
   site: Site,
-  place: { readonly at: Duration; readonly host: Target; readonly lasts: Duration },
+  place: { readonly at: Duration; readonly host: string; readonly lasts: Duration },
 ): Fault {
   const by = drawTime(random, milliseconds(1), times(site.interval, 0.2));
   return { type: 'late', ...place, by };
@@ -121,7 +121,7 @@ function drawLate(
 function drawCare(
   random: Random,
   site: Site,
-  place: { readonly at: Duration; readonly host: Target; readonly lasts: Duration },
+  place: { readonly at: Duration; readonly host: string; readonly lasts: Duration },
 ): Fault {
   const { at, host } = place;
   if (site.script !== null) return { type: 'script-failure', ...place };

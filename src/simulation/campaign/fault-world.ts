@@ -17,7 +17,7 @@ import { SimulatedHost } from '../simulated-host.ts';
 import { SimulatedKernel } from '../simulated-kernel.ts';
 import { VirtualClock } from '../virtual-clock.ts';
 import { lanDelay } from './bounds.ts';
-import { theHolder, type Target } from './fault.ts';
+import { theHolder } from './fault.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import { NeighbourCache } from './neighbour-cache.ts';
 import type { NotificationOrder, Told } from './notification-order.ts';
@@ -93,7 +93,7 @@ export class FaultWorld {
   }
 
   /** Whom a fault meets; where nobody has the address, it is the first of them. */
-  target(target: Target): Inhabitant {
+  target(target: string): Inhabitant {
     if (target !== theHolder) return this.inhabitant(target);
     const { inhabitants, address } = this;
     const answering = inhabitants.find(({ host }) => host.kernel.answers(address));

@@ -13,12 +13,10 @@ interface Timed {
   readonly at: Duration;
 }
 
-/** To whom a fault happens: to this host, or to whichever has the address at that moment. */
-export type Target = string | typeof theHolder;
-
+/** In place of a host's name: the fault meets whichever has the address at that moment. */
 export const theHolder = 'whoever has the address';
 
-export type HostFault = Timed & { readonly host: Target } & (
+export type HostFault = Timed & { readonly host: string } & (
     | {
         /** SIGKILL; SIGTERM, which hands over first; the power of the host. */
         readonly type: 'kill' | 'stop' | 'power-cut';
