@@ -70,12 +70,6 @@ export function causeWords(cause: Cause, ago: (ms: number) => string): string {
 
 function takeoverWords(cause: MasterSilent, ago: (ms: number) => string): string {
   const { master, preempted, resigned, heardMs, priority } = cause;
-  if (preempted !== null && cause.preemptedSilent && heardMs !== null) {
-    return (
-      `, since ${preempted.address}, which it was to preempt (priority ${preempted.priority} ` +
-      `against its own ${priority}), had fallen silent: the last advert came ${ago(heardMs)}`
-    );
-  }
   if (preempted !== null) {
     const lowered =
       master !== null && master.address === preempted.address && master.priority > priority

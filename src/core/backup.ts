@@ -1,13 +1,5 @@
 /** A virtual router in Backup (RFC 3768 and RFC 9568, section 6.4.2). */
-import {
-  after,
-  between,
-  times,
-  toMilliseconds,
-  zero,
-  type Duration,
-  type Instant,
-} from '../base/units.ts';
+import { after, between, toMilliseconds, zero, type Duration } from '../base/units.ts';
 import { ownerPriority, resigningPriority, type Priority } from '../model/advert.ts';
 import type { MasterSilent } from '../model/cause.ts';
 import type { InstanceConfig } from '../model/config.ts';
@@ -24,17 +16,8 @@ import {
   type Surroundings,
 } from './router.ts';
 
-/** Of intervals, by which an advert of a living master may be late. */
-const overdueIntervals = 0.1;
-
 export function takeOverIfDue(router: Router, surroundings: Surroundings, state: Backup): void {
   if (state.masterDownAt > surroundings.at) return;
-  const leftToMaster = endOfSilence(router, state, surroundings.at);
-  if (leftToMaster > surroundings.at) {
-    state.masterDownAt = leftToMaster;
-    state.preemptsSilent = true;
-    return;
-  }
   surroundings.outbox.log('info', `(${router.config.name}) Receive advertisement timeout`);
   becomeMaster(router, surroundings, {
     cause: takeoverCause(router, surroundings, state),
@@ -58,7 +41,6 @@ export function advertInBackup(
     state.resigned = true;
     // Nobody has to be waited for any more.
     state.preempted = null;
-    state.preemptsSilent = false;
     return;
   }
   state.resigned = false;
@@ -66,7 +48,6 @@ export function advertInBackup(
     if (state.master?.address !== sender.address) router.statistics.forgetReports();
     state.master = { priority: sender.priority, address: sender.address };
     state.preempted = null;
-    state.preemptsSilent = false;
     state.wantsMaster = false;
     if (router.config.version === 3) state.masterInterval = sender.interval;
     state.masterDownAt = after(at, masterDownIntervalOf(router));
@@ -75,10 +56,6 @@ export function advertInBackup(
   // It is heard, but does not keep the timer from running out: this router preempts it.
   const { priority, address, interval } = sender;
   state.preempted = { priority, address, interval, heardAt: at };
-  if (state.preemptsSilent) {
-    state.masterDownAt = at;
-    state.preemptsSilent = false;
-  }
   if (router.statistics.firstOf('lower-priority')) {
     outbox.log(
       'info',
@@ -108,20 +85,6 @@ export function adaptBackup(
   const learned = sameVersion && config.version === 3 && state.master !== null;
   if (!learned) state.masterInterval = config.advertisementInterval;
   state.masterDownAt = after(at, masterDownIntervalOf(router));
-}
-
-/**
- * Until when a master that is to be preempted has to be waited for. One that is heard
- * when it has to be yields at once. One that is overdue may have died or been frozen with
- * its addresses on it: it is left the time that any silent master has, unless it is heard.
- */
-function endOfSilence(router: Router, state: Backup, at: Instant): Instant {
-  const { preempted } = state;
-  if (preempted === null || state.preemptsSilent) return at;
-  const { interval: advertisementInterval, heardAt } = preempted;
-  const due = after(heardAt, times(advertisementInterval, 1 + overdueIntervals));
-  if (at <= due) return at;
-  return after(heardAt, masterDownInterval({ ...timerBasis(router), advertisementInterval }));
 }
 
 /** Whether the sender may stay master. */
@@ -156,7 +119,7 @@ function isPutUpWith(
 function takeoverCause(
   router: Router,
   { at }: Surroundings,
-  { master, preempted, preemptsSilent, resigned }: Backup,
+  { master, preempted, resigned }: Backup,
 ): MasterSilent {
   const { config, since, lastAdvert, effectivePriority: priority } = router;
   const heard = lastAdvert !== null && lastAdvert.at >= since;
@@ -167,7 +130,6 @@ function takeoverCause(
     master,
     resigned,
     preempted: preempted && { address: preempted.address, priority: preempted.priority },
-    preemptedSilent: preemptsSilent,
     heardMs: heard ? toMilliseconds(between(lastAdvert.at, at)) : null,
     backupMs: toMilliseconds(between(since, at)),
     priority,
@@ -197,7 +159,6 @@ export function shiftMasterDown(router: Router, state: Backup, from: Priority, t
     state.master = { priority: preempted.priority, address: preempted.address };
     state.masterDownAt = after(preempted.heardAt, masterDownInterval({ ...basis, priority: to }));
     state.preempted = null;
-    state.preemptsSilent = false;
     return;
   }
   const skewAt = (priority: Priority): number => skewTime({ ...basis, priority });

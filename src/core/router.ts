@@ -72,8 +72,6 @@ export interface Backup {
   master: Candidate | null;
   /** Who is master with a lower priority: heard, and to be preempted when the timer fires. */
   preempted: PreemptedMaster | null;
-  /** Its timer has fired, and it waits: whom it would preempt has not advertised when due. */
-  preemptsSilent: boolean;
   /** `preempt_delay`: a master of lower priority is put up with until then; null: none is heard. */
   preemptAt: Instant | null;
   /** The master has said priority 0 since it was last heard otherwise. */

@@ -40,7 +40,6 @@ export function becomeBackup(
     masterInterval: heard === null || version === 2 ? advertisementInterval : heard.interval,
     master,
     preempted: null,
-    preemptsSilent: false,
     preemptAt: null,
     resigned: false,
     passed: false,

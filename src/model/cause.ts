@@ -37,8 +37,6 @@ export interface MasterSilent {
   readonly resigned: boolean;
   /** Who goes on as master with a lower priority, and is preempted. */
   readonly preempted: Speaker | null;
-  /** That one was silent when it was due to be preempted, and was waited for. */
-  readonly preemptedSilent: boolean;
   /** Since the last advert of whomever; null: none came since this one became Backup. */
   readonly heardMs: number | null;
   readonly backupMs: number;

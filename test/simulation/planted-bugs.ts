@@ -149,10 +149,10 @@ export const plantedBugs: readonly PlantedBug[] = [
     seeds: 10,
   },
   {
-    name: 'a silent master is preempted while its lease runs',
-    file: 'src/core/backup.ts',
-    text: '  const leftToMaster = endOfSilence(router, state, surroundings.at);',
-    replacement: '  const leftToMaster = surroundings.at;',
+    name: 'the kernel is not told whom a dead master has to yield to',
+    file: 'src/core/master-lease.ts',
+    text: '  return router.effectivePriority;',
+    replacement: '  return null;',
     seeds: 300,
   },
   {

@@ -13,9 +13,6 @@ import { leaseEnd, lifetimeEnd } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
-/** Of intervals, after which a master that was to be heard is no longer taken for alive. */
-const overdueIntervals = 1.1;
-
 export class TwoHolders implements Watcher {
   private readonly setting: Setting;
   private readonly report: Report;
@@ -89,19 +86,15 @@ export class TwoHolders implements Watcher {
     );
   }
 
-  /**
-   * Whether it died so shortly before the others took over that they can't have known: a better
-   * router preempts a master that was heard when it had to be.
-   */
+  /** Whether it died so shortly before the others took over that they can't have known. */
   private couldNotBeKnown(dead: HostFacts, holders: readonly HostFacts[]): boolean {
-    const { site, reaction } = this.setting;
+    const { reaction } = this.setting;
     const heard = this.lastAdvert.get(dead.name) ?? 0;
     return holders.every((other) => {
       if (other.name === dead.name) return true;
       const took = this.answersSince.get(other.name) ?? 0;
       if (took < heard) return true;
-      const overdue = times(site.interval, overdueIntervals) + reaction;
-      return took - heard <= (other.priority > dead.priority ? overdue : reaction);
+      return other.priority > dead.priority || took - heard <= reaction;
     });
   }
 }

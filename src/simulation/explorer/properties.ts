@@ -72,8 +72,8 @@ export function isSettled({ hosts }: World, { priorities }: Settings): boolean {
 
 /**
  * How long it may take, in ticks, until the right host answers when nothing more goes wrong: the
- * worst of them hears of nobody for its Master_Down_Interval; who preempts a master whose advert
- * is overdue waits for it; the adverts of who has taken over are on their way.
+ * worst of them hears of nobody for its Master_Down_Interval; the adverts of who has taken over are
+ * on their way.
  */
 export function convergenceLimit(settings: Settings): number {
   const { advertisementInterval, priorities, delayTicks, latenessTicks } = settings;
