@@ -68,6 +68,8 @@ export function coreEventText(event: CoreEvent): string {
       return 'the operator clears the statistics';
     case 'stop-requested':
       return 'the operator stops Baton';
+    case 'takeover-nears':
+      return 'a take-over is near';
     case 'time-passed':
       return 'time passed';
   }

@@ -15,9 +15,10 @@ import type {
   WithdrawRoutes,
   WithdrawRules,
 } from '../model/effect.ts';
-import type { ConfirmLeases, EndLease, SetGuard, TakeLease } from '../model/lease.ts';
+import type { ConfirmLeases, EndLease, PrepareLease, SetGuard, TakeLease } from '../model/lease.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { InstanceSnapshot, SidePeerSnapshot, Snapshot } from '../model/snapshot.ts';
+import type { CloseSideChannel, OpenSideChannel, SendSideMessage } from '../model/side-effect.ts';
 import { differencesText, sideMessageText } from './side-message-text.ts';
 
 /** One line; a report of the state is several. */
@@ -51,16 +52,15 @@ export function effectText(effect: Effect): string {
     case 'set-firewall':
       return firewallText(effect);
     case 'set-guard':
+    case 'prepare-lease':
     case 'take-lease':
     case 'end-lease':
     case 'confirm-leases':
       return leaseText(effect);
     case 'open-side-channel':
-      return `open side channel ${effect.channel.own.address} port ${effect.channel.own.port}`;
     case 'close-side-channel':
-      return 'close side channel';
     case 'send-side-message':
-      return `tell ${effect.to.address} ${sideMessageText(effect.message)}`;
+      return sideChannelText(effect);
     case 'count-processes':
       return `count processes of ${effect.trackers.map(({ name }) => name).join(', ') || 'nothing'}`;
     case 'open-fifos':
@@ -109,10 +109,25 @@ function routingText(
   return `${effect.type.split('-').join(' ')}: ${texts(things)}`;
 }
 
-function leaseText(effect: SetGuard | TakeLease | EndLease | ConfirmLeases): string {
+function sideChannelText(effect: OpenSideChannel | CloseSideChannel | SendSideMessage): string {
+  switch (effect.type) {
+    case 'open-side-channel':
+      return `open side channel ${effect.channel.own.address} port ${effect.channel.own.port}`;
+    case 'close-side-channel':
+      return 'close side channel';
+    case 'send-side-message':
+      return `tell ${effect.to.address} ${sideMessageText(effect.message)}`;
+  }
+}
+
+type LeaseEffect = SetGuard | PrepareLease | TakeLease | EndLease | ConfirmLeases;
+
+function leaseText(effect: LeaseEffect): string {
   switch (effect.type) {
     case 'set-guard':
       return guardText(effect);
+    case 'prepare-lease':
+      return `prepare lease ${effect.lease.number} of ${listed(effect.lease.addresses)}`;
     case 'take-lease': {
       const { lease } = effect;
       const rivals = lease.outrankedAbove === null ? ', whoever else advertises' : '';

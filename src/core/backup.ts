@@ -7,6 +7,7 @@ import { masterDownInterval, skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import { prioritySubject } from './journal-links.ts';
 import { becomeMaster } from './master.ts';
+import { forgetPrepared } from './master-lease.ts';
 import {
   masterDownIntervalOf,
   skewTimeOf,
@@ -68,11 +69,13 @@ export function advertInBackup(
 /** Counts by a changed configuration. */
 export function adaptBackup(
   router: Router,
-  { at }: Surroundings,
+  surroundings: Surroundings,
   state: Backup,
   former: InstanceConfig,
 ): void {
+  const { at } = surroundings;
   const { config } = router;
+  forgetPrepared(state, surroundings);
   // The next losing advert begins another delay.
   if (former.preemptDelay !== config.preemptDelay) state.preemptAt = null;
   const sameVersion = former.version === config.version;

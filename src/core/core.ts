@@ -187,14 +187,8 @@ export class Core {
       case 'effect-settled':
         return this.takeAnswer(at, event);
       case 'script-finished':
-        this.trackers.scriptFinished(event, this.outbox);
-        return true;
       case 'file-read':
-        this.trackers.fileRead(event, this.outbox);
-        return true;
       case 'processes-counted':
-        this.trackers.processesCounted(at, event, this.outbox);
-        return true;
       case 'service-found':
       case 'service-started':
       case 'service-start-failed':
@@ -202,7 +196,7 @@ export class Core {
       case 'service-probed':
       case 'process-exited':
       case 'service-reload-requested':
-        this.trackers.serviceChanged(at, event, this.outbox);
+        this.trackers.take(at, event, this.outbox);
         return true;
       case 'config-replaced':
         this.reload(at, event.config);
@@ -219,6 +213,9 @@ export class Core {
         return false;
       case 'stop-requested':
         this.stop(at);
+        return false;
+      case 'takeover-nears':
+        for (const router of this.routers) router.prepareTakeover(this.surroundings(at));
         return false;
       case 'time-passed':
         return true;

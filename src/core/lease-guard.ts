@@ -18,6 +18,7 @@ import {
   type Instant,
 } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
+import type { Advert } from '../model/advert.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
 import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
@@ -129,15 +130,20 @@ export class LeaseGuard implements Leases {
     return true;
   }
 
-  take(at: Instant, leaseOf: (number: number) => Lease, outbox: Outbox): Lease | null {
-    if (!this.inForce) return null;
+  draw(leaseOf: (number: number) => Lease): Lease {
     this.lastNumber += 1;
-    const taken = leaseOf(this.lastNumber);
+    return leaseOf(this.lastNumber);
+  }
+
+  prepare(lease: Lease, advert: Advert, outbox: Outbox): void {
+    outbox.push({ type: 'prepare-lease', lease, advert });
+  }
+
+  take(at: Instant, lease: Lease, outbox: Outbox): void {
     // A decision that is carried out late, since the process was held up, is void.
-    const notAfter = after(at, times(taken.duration, 0.2));
-    outbox.push({ type: 'take-lease', id: outbox.nextId(), lease: taken, notAfter });
+    const notAfter = after(at, times(lease.duration, 0.2));
+    outbox.push({ type: 'take-lease', id: outbox.nextId(), lease, notAfter });
     this.confirmAt ??= after(at, confirmInterval);
-    return taken;
   }
 
   end(lease: Lease | null, outbox: Outbox): void {

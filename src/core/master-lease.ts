@@ -1,10 +1,34 @@
-/** The lease that a Master takes of the kernel's guard (docs/lease.md). */
-import type { Instant } from '../base/units.ts';
+/** The lease that a Master takes of the kernel's guard, and a Backup prepares (docs/lease.md). */
+import { after, milliseconds, type Instant } from '../base/units.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
 import type { Lease } from '../model/lease.ts';
 import { leaseDurationOf } from './lease-guard.ts';
+import { sameValue } from './reload-plan.ts';
 import { channelOf, managedAddresses } from './router.ts';
-import type { Master, Router, Surroundings } from './router.ts';
+import type { Backup, Master, Router, Surroundings } from './router.ts';
+import { advertOf } from './transmission.ts';
+
+/** A take-over is prepared so long before, at the most. */
+const preparation = milliseconds(50);
+
+/** Has what takes long done before the moment comes; an advert that comes in between is no harm. */
+export function prepareLease(router: Router, surroundings: Surroundings, state: Backup): void {
+  const { at, outbox, guard } = surroundings;
+  if (!guard.inForce || state.masterDownAt > after(at, preparation)) return;
+  const wanted = guard.draw((number) =>
+    leaseOf(router, surroundings, { number, outrankedAbove: ordinaryLimit(router) }),
+  );
+  if (state.prepared !== null && sameLease(state.prepared, wanted)) return;
+  forgetPrepared(state, surroundings);
+  state.prepared = wanted;
+  guard.prepare(wanted, advertOf(router.config, router.effectivePriority), outbox);
+}
+
+/** What is prepared may not be right any more. */
+export function forgetPrepared(state: Backup, { guard, outbox }: Surroundings): void {
+  guard.end(state.prepared, outbox);
+  state.prepared = null;
+}
 
 /** An advert is about to leave: the guard knows it, and who outranks it by now. */
 export function keepLease(router: Router, surroundings: Surroundings, state: Master): void {
@@ -19,35 +43,49 @@ export function keepLease(router: Router, surroundings: Surroundings, state: Mas
 /** The guard has to know other adverts and addresses from the next advert on. */
 export function renewLease(router: Router, surroundings: Surroundings, state: Master): void {
   const { at, outbox, guard } = surroundings;
-  const former = state.lease;
-  state.lease = guard.take(at, (number) => leaseOf(router, surroundings, state, number), outbox);
+  const { lease: former, prepared } = state;
+  const limit = outrankedAbove(router, state, at);
+  const wanted = guard.draw((number) =>
+    leaseOf(router, surroundings, { number, outrankedAbove: limit }),
+  );
+  const ready = prepared !== null && sameLease(prepared, wanted);
+  state.lease = ready ? prepared : wanted;
+  guard.take(at, state.lease, outbox);
+  if (!ready) guard.end(prepared, outbox);
+  state.prepared = null;
   guard.end(former, outbox);
+}
+
+function sameLease(one: Lease, other: Lease): boolean {
+  return sameValue(one, { ...other, number: one.number });
 }
 
 function leaseOf(
   router: Router,
-  { at, network }: Surroundings,
-  state: Master,
-  number: number,
+  { network }: Surroundings,
+  own: Pick<Lease, 'number' | 'outrankedAbove'>,
 ): Lease {
   const { config } = router;
   const { transport, virtualRouterId } = config;
   const destinations =
     transport.type === 'multicast' ? [transport.group] : transport.peers.map((one) => one.address);
   return {
-    number,
+    ...own,
     duration: leaseDurationOf(config),
     adverts: { channel: channelOf(config), destinations, virtualRouterId },
-    outrankedAbove: outrankedAbove(router, state, at),
     addresses: managedAddresses(router, network),
   };
 }
 
-/** Nobody outranks the owner, nor either of two that are handing over to each other. */
+/** Nobody outranks either of two that are handing over to each other. */
 function outrankedAbove(router: Router, state: Master, at: Instant): Priority | null {
   const { handOver, predecessor } = state;
   const handsOver = handOver?.outcome === 'pending';
   const follows = predecessor !== null && at < predecessor.until;
-  if (handsOver || follows || router.effectivePriority === ownerPriority) return null;
-  return router.effectivePriority;
+  return handsOver || follows ? null : ordinaryLimit(router);
+}
+
+/** Nobody outranks the owner. */
+function ordinaryLimit({ effectivePriority }: Router): Priority | null {
+  return effectivePriority === ownerPriority ? null : effectivePriority;
 }

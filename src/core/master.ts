@@ -41,6 +41,7 @@ export function becomeMaster(
     advertAt: at,
     leaseEndsAt: at,
     lease: null,
+    prepared: router.state.name === 'Backup' ? router.state.prepared : null,
     hold: { effectId: 0, done: false },
     routing: new HeldRouting({ name, inFlight }),
     secondBurstAt: later(at, announcement.delay),

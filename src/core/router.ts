@@ -1,7 +1,7 @@
 /** What a virtual router is made of, and what follows from it without a decision. */
 import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress } from '../model/address.ts';
-import { ownerPriority, type Priority } from '../model/advert.ts';
+import { ownerPriority, type Advert, type Priority } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type {
   GlobalConfig,
@@ -47,8 +47,11 @@ export interface Surroundings {
 export interface Leases {
   /** Whether the kernel keeps to leases, so that no packet is answered without one. */
   readonly inForce: boolean;
-  /** Takes a lease for a new Master: its advert has to follow, and begins it. */
-  take(at: Instant, leaseOf: (number: number) => Lease, outbox: Outbox): Lease | null;
+  /** A lease with a number of its own, to be prepared or taken. */
+  draw(leaseOf: (number: number) => Lease): Lease;
+  prepare(lease: Lease, advert: Advert, outbox: Outbox): void;
+  /** Takes a lease for a Master: its advert has to follow, and begins it. */
+  take(at: Instant, lease: Lease, outbox: Outbox): void;
   end(lease: Lease | null, outbox: Outbox): void;
   /** An advert has left later than it should have: the lease may have lapsed before it. */
   leftLate(at: Instant): void;
@@ -80,6 +83,8 @@ export interface Backup {
   passed: boolean;
   /** The priority that the one who took over was first heard with; null: not heard yet. */
   passedTo: Priority | null;
+  /** What the guard has ready for its taking over, which is near; null: nothing. */
+  prepared: Lease | null;
   /** Its timer has fired, and it waits for the others of its sync group to want the same. */
   wantsMaster: boolean;
 }
@@ -97,6 +102,8 @@ export interface Master {
   leaseEndsAt: Instant;
   /** What the kernel's guard has of it; null where there is no guard. */
   lease: Lease | null;
+  /** What was made ready before, for the first lease. */
+  prepared: Lease | null;
   /** The last hold-addresses effect, and whether the kernel has done it. */
   hold: { readonly effectId: number; done: boolean };
   readonly routing: HeldRouting;

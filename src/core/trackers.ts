@@ -13,7 +13,9 @@ import { ScriptTracker } from './script-tracker.ts';
 import { ServiceSupervisor } from './service-supervisor.ts';
 import type { TrackedStatus, TrackedThings } from './tracking.ts';
 
-type ServiceEvent = Parameters<ServiceSupervisor['take']>[1];
+type TrackerEvent =
+  | Extract<CoreEvent, { type: 'script-finished' | 'file-read' | 'processes-counted' }>
+  | Parameters<ServiceSupervisor['take']>[1];
 
 export class Trackers {
   private readonly scripts = new Map<string, ScriptTracker>();
@@ -44,24 +46,27 @@ export class Trackers {
     for (const process of this.processes.values()) process.timePassed(at, outbox);
   }
 
-  scriptFinished(event: Extract<CoreEvent, { type: 'script-finished' }>, outbox: Outbox): void {
-    this.scripts.get(event.script)?.finished(event.outcome, outbox);
-  }
-
-  fileRead(event: Extract<CoreEvent, { type: 'file-read' }>, outbox: Outbox): void {
-    this.files.get(event.file)?.fileRead(event.value, outbox);
-  }
-
-  processesCounted(
-    at: Instant,
-    event: Extract<CoreEvent, { type: 'processes-counted' }>,
-    outbox: Outbox,
-  ): void {
-    this.processes.get(event.tracker)?.counted(at, event.count, outbox);
-  }
-
-  serviceChanged(at: Instant, event: ServiceEvent, outbox: Outbox): void {
-    this.services.get(event.service)?.take(at, event, outbox);
+  /** News of something tracked; of what is tracked no more it is passed over. */
+  take(at: Instant, event: TrackerEvent, outbox: Outbox): void {
+    switch (event.type) {
+      case 'script-finished':
+        this.scripts.get(event.script)?.finished(event.outcome, outbox);
+        return;
+      case 'file-read':
+        this.files.get(event.file)?.fileRead(event.value, outbox);
+        return;
+      case 'processes-counted':
+        this.processes.get(event.tracker)?.counted(at, event.count, outbox);
+        return;
+      case 'service-found':
+      case 'service-started':
+      case 'service-start-failed':
+      case 'service-tested':
+      case 'service-probed':
+      case 'process-exited':
+      case 'service-reload-requested':
+        this.services.get(event.service)?.take(at, event, outbox);
+    }
   }
 
   stop(outbox: Outbox): void {

@@ -44,6 +44,7 @@ export function becomeBackup(
     resigned: false,
     passed: false,
     passedTo: null,
+    prepared: null,
     wantsMaster: wantsAtOnce(router, reason),
   };
   move(router, surroundings, state, reason);
@@ -109,7 +110,8 @@ export function move(
   reason: Reason,
 ): void {
   const { at, outbox } = surroundings;
-  const from: StateName = router.state.name;
+  const former = router.state;
+  const from: StateName = former.name;
   const { cause, subjects } = reason;
   const { name } = router.config;
   assertTransition(from, state.name, cause.type);
@@ -117,6 +119,9 @@ export function move(
   router.since = at;
   router.statistics.forgetReports();
   if (from === 'Master') endConflictsOfMaster(router, surroundings);
+  if (former.name === 'Backup' && state.name !== 'Master') {
+    surroundings.guard.end(former.prepared, outbox);
+  }
   const entry = {
     kind: 'transition',
     instance: name,

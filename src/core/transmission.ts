@@ -33,7 +33,8 @@ export function sendAdvert(router: Router, surroundings: Surroundings, priority:
   }
 }
 
-function advertOf(config: InstanceConfig, priority: Priority): Advert {
+/** What it advertises with this priority. */
+export function advertOf(config: InstanceConfig, priority: Priority): Advert {
   const { virtualRouterId, advertisementInterval, virtualAddresses } = config;
   const addresses = virtualAddresses.map((one) => one.address);
   if (config.version === 3) {

@@ -56,6 +56,7 @@ import {
   tellOfFailedSend,
   tellOfDuplicate,
 } from './master-losses.ts';
+import { prepareLease } from './master-lease.ts';
 import { removalState, repeatState, type NotifiedState } from './notifications.ts';
 import type { Outbox } from './outbox.ts';
 import { dropPacket, receiveAdvert } from './reception.ts';
@@ -136,6 +137,11 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
 
   nextDeadline(): Instant | null {
     return nextDeadlineOf(this.router);
+  }
+
+  prepareTakeover(surroundings: Surroundings): void {
+    const { state } = this.router;
+    if (state.name === 'Backup') prepareLease(this.router, surroundings, state);
   }
 
   /** When it takes over as a Backup that hears of no master; null in every other state. */

@@ -43,6 +43,8 @@ export class LeaseGuard {
   #interfaces: readonly InterfaceName[] = [];
   #present = false;
   readonly #leases = new Map<number, KeptLease>();
+  /** Those whose chains are there, with no way that leads to them. */
+  readonly #prepared = new Map<number, Lease>();
   /** By map and key: the lease that an entry is of. The last one to take it has it. */
   readonly #owners = new Map<string, number>();
 
@@ -65,6 +67,7 @@ export class LeaseGuard {
   set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
     const former = new Map(this.#leases);
     this.#leases.clear();
+    this.#prepared.clear();
     this.#owners.clear();
     this.#present = frame !== null;
     if (frame === null) {
@@ -86,7 +89,10 @@ export class LeaseGuard {
   change(wanted: readonly LeaseChange[]): KernelError | null {
     const changes: TableChange[] = [];
     for (const one of wanted) {
-      if (one.type === 'take') {
+      if (one.type === 'prepare') {
+        this.#prepared.set(one.lease.number, one.lease);
+        changes.push(...leaseChains(one.lease, one.advert, this.#tick));
+      } else if (one.type === 'take') {
         this.#add(one, one.begunBy === null ? null : one.lease.duration, changes);
       } else this.#end(one.number, changes);
     }
@@ -130,7 +136,9 @@ export class LeaseGuard {
     const former = entries.filter((entry) => this.#owners.has(idOf(entry)));
     for (const entry of entries) this.#owners.set(idOf(entry), lease.number);
     this.#leases.set(lease.number, { lease, begunBy, entries });
-    changes.push(...leaseChains(lease, begunBy, this.#tick));
+    if (!this.#prepared.delete(lease.number)) {
+      changes.push(...leaseChains(lease, begunBy, this.#tick));
+    }
     if (remaining !== null) {
       const elements = [this.#alive(lease.number, remaining)];
       changes.push({ type: 'add-elements', set: leaseSet, elements });
@@ -139,6 +147,11 @@ export class LeaseGuard {
   }
 
   #end(number: number, changes: TableChange[]): void {
+    const prepared = this.#prepared.get(number);
+    if (prepared !== undefined) {
+      this.#prepared.delete(number);
+      changes.push(...withoutChains(prepared));
+    }
     const kept = this.#leases.get(number);
     if (kept === undefined) return;
     this.#leases.delete(number);

@@ -49,6 +49,7 @@ export type CoreEvent =
   | StatisticsCleared
   | StopRequested
   // The clock: a deadline of the core's own has come
+  | TakeoverNears
   | TimePassed;
 
 /** Every link and address that was there at the start has been told; the core may begin. */
@@ -296,6 +297,11 @@ export interface StatisticsCleared {
 
 export interface StopRequested {
   readonly type: 'stop-requested';
+}
+
+/** A Backup is about to take over: what can be done ahead of it is done now. */
+export interface TakeoverNears {
+  readonly type: 'takeover-nears';
 }
 
 export interface TimePassed {

@@ -20,7 +20,7 @@ import type {
 } from './config.ts';
 import type { Probe, ServiceConfig } from './service-config.ts';
 import type { JournalEntry } from './journal.ts';
-import type { ConfirmLeases, EndLease, SetGuard, TakeLease } from './lease.ts';
+import type { ConfirmLeases, EndLease, PrepareLease, SetGuard, TakeLease } from './lease.ts';
 import type { Route, Rule } from './route.ts';
 import type { CloseSideChannel, OpenSideChannel, SendSideMessage } from './side-effect.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -46,6 +46,7 @@ export type PulseEffect =
   | SuppressLocalReports
   | SetFirewall
   | SetGuard
+  | PrepareLease
   | TakeLease
   | EndLease
   | ConfirmLeases

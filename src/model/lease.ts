@@ -4,7 +4,7 @@
  */
 import type { Duration, Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress } from './address.ts';
-import type { Priority } from './advert.ts';
+import type { Advert, Priority } from './advert.ts';
 import type { AdvertChannel } from './channel.ts';
 import type { VirtualAddress } from './config.ts';
 
@@ -63,6 +63,13 @@ export interface TakeLease {
   readonly id: number;
   readonly lease: Lease;
   readonly notAfter: Instant;
+}
+
+/** Get ready to take this lease with this advert, soon; end-lease ends that too. */
+export interface PrepareLease {
+  readonly type: 'prepare-lease';
+  readonly lease: Lease;
+  readonly advert: Advert;
 }
 
 /** End the lease at once, and guard its addresses no longer; one that is over is no error. */

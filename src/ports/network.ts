@@ -99,8 +99,12 @@ export interface FirewallContent {
   readonly quietInterfaces: readonly InterfaceName[];
 }
 
-/** A lease begins with an advert that has left; without one it only guards its addresses. */
+/**
+ * A lease begins with an advert that has left; without one it only guards its addresses. To prepare
+ * it changes nothing, but makes it quick to take.
+ */
 export type LeaseChange =
+  | { readonly type: 'prepare'; readonly lease: Lease; readonly advert: Advert }
   | { readonly type: 'take'; readonly lease: Lease; readonly begunBy: Advert | null }
   | { readonly type: 'end'; readonly number: number };
 

@@ -7,7 +7,13 @@ import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-e
 import type { Advert } from '../model/advert.ts';
 import { channelKey } from '../model/channel.ts';
 import type { SendAdvert } from '../model/effect.ts';
-import type { ConfirmLeases, EndLease, LeasedAdverts, TakeLease } from '../model/lease.ts';
+import type {
+  ConfirmLeases,
+  EndLease,
+  LeasedAdverts,
+  PrepareLease,
+  TakeLease,
+} from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KernelError, LeaseChange, Network, SendFailure } from '../ports/network.ts';
 
@@ -17,6 +23,7 @@ export class LeaseExecutor {
   private readonly network: Network;
   private readonly clock: Clock;
   private readonly tell: (event: EffectSettled | LeaseEvent) => void;
+  private prepared: PrepareLease[] = [];
   private taken: TakeLease[] = [];
   private ended: number[] = [];
   private confirmed: number[] = [];
@@ -28,6 +35,10 @@ export class LeaseExecutor {
     this.network = network;
     this.clock = clock;
     this.tell = tell;
+  }
+
+  prepare(effect: PrepareLease): void {
+    this.prepared.push(effect);
   }
 
   take(effect: TakeLease): void {
@@ -55,10 +66,14 @@ export class LeaseExecutor {
   /** The adverts of the batch have left, but for these. */
   change(failures: readonly SendFailure[]): void {
     if (this.taken.length > 0) this.begin(failures);
-    const { ended } = this;
-    if (ended.length === 0) return;
+    const { ended, prepared } = this;
+    if (ended.length + prepared.length === 0) return;
     this.ended = [];
-    this.apply(ended.map((number) => ({ type: 'end', number })));
+    this.prepared = [];
+    this.apply([
+      ...ended.map((number) => ({ type: 'end', number }) as const),
+      ...prepared.map(({ lease, advert }) => ({ type: 'prepare', lease, advert }) as const),
+    ]);
   }
 
   /** All is done: asks the kernel for what the core wants to know of. */

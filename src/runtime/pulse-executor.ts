@@ -155,6 +155,9 @@ export class PulseExecutor {
         this.finishBatch();
         this.settle(effect.id, network.setGuard(effect.frame, effect.held));
         return;
+      case 'prepare-lease':
+        this.leases.prepare(effect);
+        return;
       case 'take-lease':
         this.leases.take(effect);
         return;

@@ -5,7 +5,8 @@
  * A take-over is what clients wait for, and it comes after seconds of sleep, when
  * neither code nor data are in the processor's caches and the timer itself is
  * 0.1 ms late: everything takes five times as long as it could. So shortly before
- * one is due the loop rehearses it, and for the last moment it stays awake.
+ * one is due the loop rehearses it, has done what can be done ahead, and for the last moment it
+ * stays awake.
  */
 import { earliest, instant, milliseconds, type Duration, type Instant } from '../base/units.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -39,7 +40,10 @@ export function runPulse(pulse: Pulse, { clock, network, rehearse }: PulseLoopPa
     pulse.turn();
     const imminent = alarm !== null && alarm <= clock.now() && pulse.nextTakeover() === takeover;
     if (takeover === null || !imminent) continue;
-    if (rehearsals < rehearsalLeads.length) rehearse();
+    if (rehearsals < rehearsalLeads.length) {
+      rehearse();
+      pulse.prepareTakeover();
+    }
     rehearsals += 1;
     // Each turn looks whether the master has spoken after all.
     while (before(takeover, awakeLead) <= clock.now() && clock.now() < takeover) pulse.turn();

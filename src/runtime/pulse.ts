@@ -98,6 +98,12 @@ export class Pulse {
     return this.core.nextTakeover();
   }
 
+  /** What the next take-over needs, and can have ahead, is done. */
+  prepareTakeover(): void {
+    this.handle({ type: 'takeover-nears' });
+    this.execute();
+  }
+
   turn(): void {
     this.ports.network.receive(this.sink);
     this.takeErrands();
@@ -197,6 +203,7 @@ const pulseEffectTypes: Readonly<Record<PulseEffect['type'], true>> = {
   'suppress-local-reports': true,
   'set-firewall': true,
   'set-guard': true,
+  'prepare-lease': true,
   'take-lease': true,
   'end-lease': true,
   'confirm-leases': true,

@@ -135,5 +135,6 @@ const eventTypes: Readonly<Record<CoreEvent['type'], true>> = {
   'snapshot-requested': true,
   'statistics-cleared': true,
   'stop-requested': true,
+  'takeover-nears': true,
   'time-passed': true,
 };

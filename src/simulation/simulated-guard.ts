@@ -75,7 +75,7 @@ export class SimulatedGuard {
     this.options.beforeChange();
     for (const change of changes) {
       if (change.type === 'end') this.end(change.number);
-      else {
+      else if (change.type === 'take') {
         const { lease, begunBy } = change;
         if (begunBy === null) this.add(lease, null, null);
         else this.add(lease, likenessOf(begunBy), lease.duration);

@@ -157,9 +157,11 @@ export class FakeNetwork implements Network {
 
   changeLeases(changes: readonly LeaseChange[]): KernelError | null {
     const texts = changes.map((one) =>
-      one.type === 'end'
-        ? `end ${String(one.number)}`
-        : `take ${String(one.lease.number)}${one.begunBy === null ? ' dead' : ''}`,
+      one.type === 'prepare'
+        ? `prepare ${String(one.lease.number)}`
+        : one.type === 'end'
+          ? `end ${String(one.number)}`
+          : `take ${String(one.lease.number)}${one.begunBy === null ? ' dead' : ''}`,
     );
     this.calls.push(`leases ${texts.join(', ')}`);
     return this.guardError;

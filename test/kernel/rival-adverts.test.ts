@@ -3,7 +3,7 @@
  * dead or frozen, and an advert of its own ends that.
  */
 import { describe, expect } from 'vitest';
-import { milliseconds } from '../../src/base/units.ts';
+import { milliseconds, seconds } from '../../src/base/units.ts';
 import type { Ipv4Address, Ipv6Address } from '../../src/model/address.ts';
 import type { Advert, Vrrp2Advert } from '../../src/model/advert.ts';
 import { emitPacket, packetLength, type DepartingAdvert } from '../../src/wire/vrrp-packet.ts';
@@ -24,8 +24,11 @@ import {
 } from './lease-site.ts';
 import { cableTest, eth0, type Station } from './station.ts';
 
-/** Longer than the wire takes, much shorter than the lease. */
+/** Longer than the wire takes. */
 const travel = milliseconds(20);
+
+/** Nothing here is to end by itself, however busy the machine is. */
+const longLease = seconds(30);
 
 /** An advert like the row's, but from the other end of the cable, and of priority 101. */
 function rivalOf({ departing }: Row): DepartingAdvert {
@@ -54,7 +57,8 @@ function prepareRival(near: Station, far: Station, row: Row): void {
   const channel = { ...row.lease.adverts.channel, interface: eth0 };
   expect(far.joinChannel(channel, { groups: [] })).toBeNull();
   guard(near);
-  change(near, { type: 'take', lease: row.lease, begunBy: row.departing.advert });
+  const lease = { ...row.lease, duration: longLease };
+  change(near, { type: 'take', lease, begunBy: row.departing.advert });
 }
 
 describe('a better advert', () => {

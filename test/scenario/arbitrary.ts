@@ -343,6 +343,7 @@ const anyEvent: fc.Arbitrary<CoreEvent> = fc.oneof(
   { weight: 20, arbitrary: anyAnswer },
   { weight: 10, arbitrary: anyCommand },
   { weight: 20, arbitrary: fc.constant({ type: 'time-passed' as const }) },
+  { weight: 5, arbitrary: fc.constant({ type: 'takeover-nears' as const }) },
   { weight: 1, arbitrary: fc.constant({ type: 'stop-requested' as const }) },
 );
 

@@ -229,6 +229,7 @@ export class ScenarioHost {
       case 'probe-service':
         this.later(latency.probe, () => this.probe(effect.service));
         return null;
+      case 'prepare-lease':
       case 'end-lease':
       case 'confirm-leases':
       case 'leave-interface':

@@ -29,6 +29,7 @@
  *     file load has 3 | is gone
  *     processes of named: 2
  *     route 198.51.100.0/24 vanishes | rule 100 vanishes
+ *     takeover nears
  *     pass [VI_1] | stop | status
  *     explain [VI_1]                         what `baton explain` says
  *     reload                                 followed by a configuration
@@ -103,7 +104,8 @@ function act(host: ScenarioHost, words: Words): void {
   else if (words.accept('rule')) loseRule(host, words);
   else if (words.accept('pass')) {
     host.handle({ type: 'pass-requested', instance: words.done ? null : words.next() });
-  } else if (words.accept('stop')) host.handle({ type: 'stop-requested' });
+  } else if (words.accept('takeover', 'nears')) host.handle({ type: 'takeover-nears' });
+  else if (words.accept('stop')) host.handle({ type: 'stop-requested' });
   else if (words.accept('explain')) host.explain(words.done ? null : words.next());
   else if (words.accept('status')) host.handle({ type: 'snapshot-requested', id: 1 });
   else words.unknown();

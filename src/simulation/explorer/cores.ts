@@ -94,6 +94,7 @@ function outputOf(effect: Effect, occurrences: Occurrences): Output | null {
     case 'suppress-local-reports':
     case 'set-firewall':
     case 'set-guard':
+    case 'prepare-lease':
     case 'take-lease':
     case 'end-lease':
     case 'confirm-leases':
