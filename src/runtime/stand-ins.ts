@@ -45,10 +45,11 @@ export class StandIns {
 
   effects(effects: readonly Effect[]): readonly Effect[] {
     const secret = ({ type }: Effect): boolean =>
-      type === 'send-advert' || type === 'open-side-channel';
+      type === 'send-advert' || type === 'prepare-lease' || type === 'open-side-channel';
     if (!effects.some(secret)) return effects;
     return effects.map((effect) => {
       if (effect.type === 'send-advert') return this.sent(effect);
+      if (effect.type === 'prepare-lease') return { ...effect, advert: this.advert(effect.advert) };
       return effect.type === 'open-side-channel' ? this.opened(effect) : effect;
     });
   }

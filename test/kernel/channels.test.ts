@@ -325,7 +325,10 @@ describe('channels of an interface', () => {
   });
 });
 
-/** IGMP (RFC 3376), or an ICMPv6 message of type 143 behind a hop-by-hop option (RFC 3810). */
+/**
+ * IGMP (RFC 3376), an ICMPv6 message of type 143 behind a hop-by-hop option (RFC 3810), or a
+ * solicitation of routers (RFC 4861).
+ */
 function isOfKernel(frame: string): boolean {
   return /^.{24}(?:0800.{18}02|86dd.{12}00.{82}8f|86dd.{12}3a.{66}85)/.test(frame);
 }

@@ -232,9 +232,7 @@ describe.each(families)('RFC 9568 section 6.4.2, Backup, over $family', (family)
 
   it('(460) else: Discard the ADVERTISEMENT, and learn nothing from it', () => {
     const story = started(family);
-    const steps = [
-      `adverts from ${greater} version 3 priority 99 every 300ms each 300ms until 3s`,
-    ];
+    const steps = [`adverts from ${greater} version 3 priority 99 every 300ms each 300ms until 3s`];
     story.after(...steps);
     expect(story.status().masterAdvertisementIntervalMs).toBe(1_000);
     expect(firstOf(story, 'until 4s')).toBe(advert('3.609375'));
