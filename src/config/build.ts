@@ -17,6 +17,7 @@ import { buildSideChannel } from './build-side-channel.ts';
 import { buildFile, buildProcess, type BuiltFile, type BuiltProcess } from './build-tracker.ts';
 import { VirtualInterfaceNames } from './build-virtual-mac.ts';
 import type { CheckedBlock, CheckedStatement } from './check.ts';
+import { checkGuard } from './check-guard.ts';
 import type { ConfigSource } from './config-source.ts';
 import type { DiagnosticCollector } from './diagnostic.ts';
 import {
@@ -104,16 +105,17 @@ export function buildConfig(
     ...syncGroups.flatMap(({ tracks }) => tracks),
   ];
   checkUse(trackables, followed, collector);
+  checkGuard(definitions, resolved, collector);
   checkMail(global.mail !== null, { root, definitions }, { resolved, syncGroups, collector });
   const trackGroups = distinct(root.all('track_group'), collector).map((statement) => {
     return buildTrackGroup(statement, instanceNames, collector);
   });
   checkTrackGroups(root, trackGroups, collector);
-  const needed = resolved.some(({ accept, virtualMac, addressInterfaces }) => {
-    return !accept || virtualMac !== null || addressInterfaces.length > 0;
-  });
   return {
-    global: { ...global, firewall: global.firewall ?? (needed ? firewallOf(definitions) : null) },
+    global: {
+      ...global,
+      firewall: global.firewall ?? (resolved.some(needsFirewall) ? firewallOf(definitions) : null),
+    },
     ...trackedOnes(trackables, [...resolved, ...syncGroups]),
     services: services.map(({ config }) => config),
     instances: resolved,
@@ -124,6 +126,10 @@ export function buildConfig(
     interfaceDelays: buildInterfaceDelays(root, collector),
     sideChannel: buildSideChannel(root, { source, collector, instances: resolved }),
   };
+}
+
+function needsFirewall({ accept, virtualMac, addressInterfaces }: InstanceConfig): boolean {
+  return !accept || virtualMac !== null || addressInterfaces.length > 0;
 }
 
 interface Trackables {

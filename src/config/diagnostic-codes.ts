@@ -228,6 +228,10 @@ export const diagnosticCodes = {
     'Mail is set up, and nothing asks for it: none is sent. `smtp_alert` is off by default.',
     'Add `smtp_alert` to `global_defs` or to the instance.',
   ),
+  'guard-off': warning(
+    'With `lease_guard off` only the lifetime of the addresses ends what a dead or frozen master answers.',
+    'Leave `lease_guard` out, where the kernel has nftables.',
+  ),
   'too-many-diagnostics': note(
     'There is more to say; the rest is left out.',
     'Mend what is named first.',

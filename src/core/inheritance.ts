@@ -5,7 +5,7 @@
  */
 import { after, between, earliest, toMilliseconds, type Instant } from '../base/units.ts';
 import { resigningPriority } from '../model/advert.ts';
-import { leaseDuration } from './election.ts';
+import { leaseDuration } from '../model/lease-duration.ts';
 import { releaseAddresses, withdrawRouting } from './holding.ts';
 import { becomeMaster } from './master.ts';
 import { inheritanceText } from './reason-text.ts';

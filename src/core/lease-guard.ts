@@ -23,7 +23,7 @@ import type { Config, InstanceConfig } from '../model/config.ts';
 import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
 import type { GuardSnapshot } from '../model/snapshot.ts';
-import { leaseDuration } from './election.ts';
+import { leaseDuration } from '../model/lease-duration.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
 import { advertInterface, type Leases } from './router.ts';

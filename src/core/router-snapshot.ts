@@ -2,7 +2,7 @@
 import { between, toMilliseconds, type Duration, type Instant } from '../base/units.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import type { InstanceSnapshot } from '../model/snapshot.ts';
-import { addressExpiryLateness, addressLifetime } from './election.ts';
+import { addressExpiryLateness, addressLifetime } from '../model/lease-duration.ts';
 import { leaseDurationOf } from './lease-guard.ts';
 import { advertInterface, masterDownIntervalOf, skewTimeOf, sourceAddress } from './router.ts';
 import { timerBasis, type Leases, type Router, type Surroundings } from './router.ts';

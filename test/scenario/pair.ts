@@ -14,7 +14,7 @@ import {
   type Instant,
 } from '../../src/base/units.ts';
 import { Core } from '../../src/core/core.ts';
-import { addressExpiryLateness } from '../../src/core/election.ts';
+import { addressExpiryLateness } from '../../src/model/lease-duration.ts';
 import { familyOf, type IpAddress, type MacAddress } from '../../src/model/address.ts';
 import type { ReceivedHmacTrailer } from '../../src/model/advert.ts';
 import type { Config, InstanceConfig, TransportConfig } from '../../src/model/config.ts';

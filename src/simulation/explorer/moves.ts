@@ -4,7 +4,7 @@
  * Time can't pass while an advert is as late as it may be, or a timer is.
  */
 import { assert } from '../../base/assert.ts';
-import { addressExpiryLateness } from '../../core/election.ts';
+import { addressExpiryLateness } from '../../model/lease-duration.ts';
 import { times } from '../../base/units.ts';
 import type { Cores, Output, Step } from './cores.ts';
 import { faultKinds, ticksIn, tickOf, type FaultKind, type Settings } from './settings.ts';
