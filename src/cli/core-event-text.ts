@@ -20,6 +20,13 @@ export function coreEventText(event: CoreEvent): string {
       return `address ${event.address}/${event.prefixLength} vanished from ${event.interface}`;
     case 'address-duplicate':
       return `address ${event.address} on ${event.interface} is a duplicate`;
+    case 'address-claimed':
+      return (
+        `${event.macAddress} ${event.toAll ? 'announces' : 'answers'} on ${event.interface} ` +
+        `that it has ${event.address}`
+      );
+    case 'claim-dropped':
+      return `unreadable claim on ${event.interface}: ${event.reason}`;
     case 'route-vanished':
       return `route ${event.route.text} vanished`;
     case 'rule-vanished':

@@ -7,11 +7,17 @@ import type { Command } from '../model/command.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type {
   AnnounceAddresses,
+  CreateInterface,
+  DeleteInterface,
   Effect,
   InstallRoutes,
   InstallRules,
+  ProbeAddresses,
   SendAdvert,
   SetFirewall,
+  UnwatchProcess,
+  WatchAddresses,
+  WatchProcess,
   WithdrawRoutes,
   WithdrawRules,
 } from '../model/effect.ts';
@@ -36,15 +42,17 @@ export function effectText(effect: Effect): string {
       return `release ${listed(effect.addresses)}`;
     case 'announce-addresses':
       return `announce ${listed(effect.addresses)}, ${announcements(effect)}`;
+    case 'watch-addresses':
+    case 'probe-addresses':
+      return questionText(effect);
     case 'install-routes':
     case 'withdraw-routes':
     case 'install-rules':
     case 'withdraw-rules':
       return routingText(effect);
     case 'create-interface':
-      return `create ${effect.virtual.kind.type} ${effect.virtual.name} on ${effect.virtual.base}`;
     case 'delete-interface':
-      return `delete ${effect.name}`;
+      return interfaceText(effect);
     case 'promote-secondaries':
       return `promote secondaries on ${effect.interface}`;
     case 'suppress-local-reports':
@@ -70,9 +78,8 @@ export function effectText(effect: Effect): string {
     case 'watch-files':
       return `watch files ${effect.files.map(({ name }) => name).join(', ') || 'none'}`;
     case 'watch-process':
-      return `watch process ${effect.processId} of ${effect.service}`;
     case 'unwatch-process':
-      return `unwatch ${effect.service}`;
+      return processText(effect);
     case 'run-script':
       return `run script ${effect.script}: ${spelled(effect.command)}`;
     case 'run-notify':
@@ -102,11 +109,22 @@ export function effectText(effect: Effect): string {
   }
 }
 
-function routingText(
-  effect: InstallRoutes | WithdrawRoutes | InstallRules | WithdrawRules,
-): string {
-  const things = 'routes' in effect ? effect.routes : effect.rules;
-  return `${effect.type.split('-').join(' ')}: ${texts(things)}`;
+function questionText(effect: WatchAddresses | ProbeAddresses): string {
+  if (effect.type === 'watch-addresses') {
+    return `listen for claims of ${effect.addresses.join(', ') || 'nothing'}`;
+  }
+  return `ask who has ${effect.probes.map(({ address }) => address).join(', ')}`;
+}
+
+function processText(effect: WatchProcess | UnwatchProcess): string {
+  if (effect.type === 'unwatch-process') return `unwatch ${effect.service}`;
+  return `watch process ${effect.processId} of ${effect.service}`;
+}
+
+function interfaceText(effect: CreateInterface | DeleteInterface): string {
+  if (effect.type === 'delete-interface') return `delete ${effect.name}`;
+  const { kind, name, base } = effect.virtual;
+  return `create ${kind.type} ${name} on ${base}`;
 }
 
 function sideChannelText(effect: OpenSideChannel | CloseSideChannel | SendSideMessage): string {
@@ -118,6 +136,13 @@ function sideChannelText(effect: OpenSideChannel | CloseSideChannel | SendSideMe
     case 'send-side-message':
       return `tell ${effect.to.address} ${sideMessageText(effect.message)}`;
   }
+}
+
+function routingText(
+  effect: InstallRoutes | WithdrawRoutes | InstallRules | WithdrawRules,
+): string {
+  const things = 'routes' in effect ? effect.routes : effect.rules;
+  return `${effect.type.split('-').join(' ')}: ${texts(things)}`;
 }
 
 type LeaseEffect = SetGuard | PrepareLease | TakeLease | EndLease | ConfirmLeases;

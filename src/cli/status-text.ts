@@ -189,6 +189,8 @@ const counterNames: Readonly<Record<CountedName, string>> = {
   priorityZeroSent: 'priority 0 sent',
   priorityZeroReceived: 'priority 0 received',
   addressesRestored: 'addresses put back',
+  addressClaims: 'claims of others heard',
+  addressDefences: 'claims of others answered',
 };
 
 /** The counters that are not zero. */

@@ -111,6 +111,7 @@ function buildRouter(context: InstanceContext & BuildTools): InstanceConfig | nu
     strict: kind.strict,
     promoteSecondaries: settings.has('promote_secondaries'),
     accept: buildAccept(context, kind),
+    addressConflict: addressConflictOf(settings),
     checkAddressListOnce: checkAddressListOnce(context),
     trackOwnInterface: !settings.has('dont_track_primary'),
     announcement: buildAnnouncement(context, kind),
@@ -290,6 +291,11 @@ function buildAccept(
   if (no !== null) return settings.isBelow(yes, no);
   if (strict && version === 2) complainIgnored(context, 'accept', 'in strict mode of version 2');
   return !strict || (yes !== null && version === 3);
+}
+
+function addressConflictOf(settings: Settings): InstanceConfig['addressConflict'] {
+  const given = settings.text('address_conflict');
+  return given === 'off' || given === 'refuse' ? given : instanceDefaults.addressConflict;
 }
 
 /** Here `off` is off; for keepalived the word alone switches it on. */

@@ -1,5 +1,5 @@
 /** Names another master beside this one, and says when it is gone. */
-import { between } from '../base/units.ts';
+import { between, type Duration } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import { conflictTable, type ConflictCause } from '../model/conflict.ts';
 import type { RouterReport } from '../model/side-channel.ts';
@@ -8,17 +8,24 @@ import type { Sign } from './conflicts.ts';
 import { masterDownIntervalOf, type Router, type Surroundings } from './router.ts';
 import { causeOf, type Evidence } from './split-brain.ts';
 
+/** What is heard by adverts and the side channel names its source. */
+type AdvertEvidence = Exclude<Evidence, { readonly type: 'claim' }>;
+
 type Around = Pick<Surroundings, 'at' | 'outbox'>;
 
-/** Only a Master can see these. */
+/** What was heard is that somebody has an address, and not that it is a master. */
+const causesOfClaims: readonly ConflictCause[] = ['address-claimed', 'peer-claims'];
+
+/** They end with its being Master. */
 const causesOfMasters: ReadonlySet<ConflictCause> = new Set<ConflictCause>([
   'not-heard',
   'not-hearing',
   'virtual-router-ids-differ',
+  ...causesOfClaims,
 ]);
 
 /** Takes in what was heard of another host, and tells once of what it means. */
-export function observe(router: Router, around: Around, evidence: Evidence): void {
+export function observe(router: Router, around: Around, evidence: AdvertEvidence): void {
   const { config, conflicts } = router;
   const own = config.virtualAddresses.map(({ address }) => address);
   const cause = causeOf(evidence, own);
@@ -31,6 +38,18 @@ export function observe(router: Router, around: Around, evidence: Evidence): voi
   if (!conflicts.see(around.at, sign, pace)) return;
   const { meaning, mending } = conflictTable[cause];
   tell(router, around, sign, 'seen', `${meaning}; ${mending} (${cause})`);
+}
+
+/** Another claims an address, and that is certain: told at once, and seen for as long as this. */
+export function knowConflict(
+  router: Router,
+  around: Around,
+  claim: { readonly sign: Sign; readonly address: IpAddress; readonly patience: Duration },
+): void {
+  const { sign, address, patience } = claim;
+  if (!router.conflicts.know(around.at, sign, patience)) return;
+  const { meaning, mending } = conflictTable[sign.cause];
+  tell(router, around, sign, 'seen', `${meaning} (${address}); ${mending} (${sign.cause})`);
 }
 
 /**
@@ -68,9 +87,14 @@ export function endConflicts(router: Router, surroundings: Surroundings): void {
 
 /** This router is Master no more: there are no two of them. */
 export function endConflictsOfMaster(router: Router, surroundings: Surroundings): void {
+  router.claims.forgetAll();
   for (const sign of router.conflicts.endOf(causesOfMasters)) {
     tell(router, surroundings, sign, 'ended', `this host is Master no more (${sign.cause})`);
   }
+}
+
+function kindOf({ cause }: Sign): string {
+  return causesOfClaims.includes(cause) ? 'address conflict' : 'conflict';
 }
 
 function tell(
@@ -81,7 +105,8 @@ function tell(
   text: string,
 ): void {
   const whileMaster = state.name === 'Master';
-  const what = `${whileMaster ? 'two masters' : 'conflict'}, with ${sign.with}`;
+  const masters = whileMaster && !causesOfClaims.includes(sign.cause);
+  const what = `${masters ? 'two masters' : kindOf(sign)}, with ${sign.with}`;
   const level = news === 'seen' ? 'warning' : 'notice';
   outbox.log(level, `(${config.name}) ${what}: ${text}`);
   const { cause } = sign;

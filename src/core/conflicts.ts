@@ -63,6 +63,23 @@ export class Conflicts {
     return conflict.known;
   }
 
+  /** Takes a sign that is beyond doubt, and counts for so long; true when it was not known. */
+  know(at: Instant, sign: Sign, patience: Duration): boolean {
+    const conflict = this.find(at, sign);
+    if (conflict === null) return false;
+    const isNew = !conflict.known;
+    conflict.count += 1;
+    conflict.known = true;
+    conflict.endsAt = after(at, patience);
+    return isNew;
+  }
+
+  isKnown(sign: Sign): boolean {
+    return this.conflicts.some(
+      (one) => one.known && one.cause === sign.cause && one.with === sign.with,
+    );
+  }
+
   /** Whether this one was seen for another cause than this. */
   isWatched(other: string, but: ConflictCause): boolean {
     return this.conflicts.some((one) => one.with === other && one.cause !== but);

@@ -24,6 +24,7 @@ import { assert } from '../base/assert.ts';
 import { after, earliest, instant, sooner, type Instant } from '../base/units.ts';
 import type { Config } from '../model/config.ts';
 import type {
+  AddressDuplicate,
   AddressVanished,
   AdvertReceived,
   CoreEvent,
@@ -140,10 +141,7 @@ export class Core {
     if (!this.stopping) this.routers.follow(surroundings);
   }
 
-  /**
-   * True where this may have changed what all routers are judged by. An advert and
-   * the answer to a renewal, of which each router has one an interval, do not.
-   */
+  /** True where what all routers are judged by may have changed: not by adverts and renewals. */
   private take(at: Instant, event: CoreEvent): boolean {
     switch (event.type) {
       case 'network-listed':
@@ -165,13 +163,12 @@ export class Core {
         this.network.addressAppeared(event);
         return true;
       case 'address-vanished':
+      case 'address-duplicate':
         this.takeLoss(at, event);
         return true;
-      case 'address-duplicate':
-        this.network.addressVanished(event);
-        this.news.addressDuplicate(event, this.outbox);
-        for (const router of this.routers) router.addressDuplicate(this.surroundings(at), event);
-        return true;
+      case 'address-claimed':
+      case 'claim-dropped':
+        return this.routers.takeClaim(event, this.surroundings(at), this.drops);
       case 'route-vanished':
       case 'rule-vanished':
         this.takeRoutingLoss(at, event);
@@ -281,10 +278,15 @@ export class Core {
     for (const router of this.routers) router.interfaceAppeared(surroundings, event.interface);
   }
 
-  private takeLoss(at: Instant, event: AddressVanished): void {
+  private takeLoss(at: Instant, event: AddressVanished | AddressDuplicate): void {
     this.network.addressVanished(event);
-    this.fixed.addressVanished(at, event, this.outbox);
     const surroundings = this.surroundings(at);
+    if (event.type === 'address-duplicate') {
+      this.news.addressDuplicate(event, this.outbox);
+      for (const router of this.routers) router.addressDuplicate(surroundings, event);
+      return;
+    }
+    this.fixed.addressVanished(at, event, this.outbox);
     for (const router of this.routers) router.addressVanished(surroundings, event);
   }
 

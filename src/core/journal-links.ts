@@ -16,6 +16,7 @@ export const prioritySubject = (name: string): Subject => `priority of ${name}`;
 export const interfaceSubject = (name: string): Subject => `interface ${name}`;
 export const addressSubject = (interfaceName: string): Subject => `addresses of ${interfaceName}`;
 export const handOverSubject = (name: string): Subject => `hand-over of ${name}`;
+export const conflictSubject = (name: string): Subject => `conflict of ${name}`;
 export const configSubject: Subject = 'configuration';
 export const commandSubject: Subject = 'command';
 
@@ -59,6 +60,8 @@ function subjectOf(entry: JournalEntry): Subject | null {
       return addressSubject(entry.interface);
     case 'hand-over':
       return handOverSubject(entry.instance);
+    case 'conflict':
+      return conflictSubject(entry.instance);
     case 'config':
       return configSubject;
     case 'command':
@@ -68,7 +71,6 @@ function subjectOf(entry: JournalEntry): Subject | null {
     case 'differences':
     case 'address-restored':
     case 'restored':
-    case 'conflict':
       return null;
   }
 }

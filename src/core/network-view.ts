@@ -6,6 +6,7 @@ import {
   type AddressFamily,
   type InterfaceName,
   type IpAddress,
+  type MacAddress,
 } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type {
@@ -33,6 +34,7 @@ interface KnownAddress {
 interface Interface {
   readonly link: LinkState;
   multicast: boolean;
+  macAddress: MacAddress | null;
   addresses: KnownAddress[];
 }
 
@@ -58,6 +60,7 @@ export class NetworkView {
     const known = this.interface(event.interface);
     known.link.changed(at, event, this.delays.get(event.interface) ?? noDelays);
     known.multicast = event.multicast;
+    known.macAddress = event.macAddress;
     if (!event.present) {
       known.addresses = [];
       this.membership.forget(event.interface);
@@ -105,6 +108,11 @@ export class NetworkView {
   linkObstacle(name: InterfaceName): string | null {
     if (!this.present(name)) return `interface ${name} does not exist`;
     return this.up(name) ? null : `interface ${name} down`;
+  }
+
+  /** Whether one of the host's own interfaces has this hardware address. */
+  isOwnMac(macAddress: MacAddress): boolean {
+    return [...this.interfaces.values()].some((one) => one.macAddress === macAddress);
   }
 
   /** Whether multicast can leave the interface; true of one that is not known. */
@@ -199,7 +207,7 @@ export class NetworkView {
   private interface(name: InterfaceName): Interface {
     let known = this.interfaces.get(name);
     if (known === undefined) {
-      known = { link: new LinkState(), multicast: true, addresses: [] };
+      known = { link: new LinkState(), multicast: true, macAddress: null, addresses: [] };
       this.interfaces.set(name, known);
     }
     return known;

@@ -28,6 +28,7 @@ export function receiveAdvert(
     return;
   }
   router.listedBy = event.source;
+  hearVoice(router, surroundings, event.source);
   statistics.advertReceived(event.advert.priority);
   if (event.advert.version === 3) statistics.checksumReceived(event.advert.checksum);
   tellOfOtherChecksum(router, event, outbox);
@@ -82,7 +83,13 @@ export function dropPacket(
     surroundings.outbox.log('warning', `(${config.name}) ${text}`);
   }
   if (source === null) return;
+  if (reason !== 'own-packet') hearVoice(router, surroundings, source);
   observe(router, surroundings, { type: 'mismatch', source, reason, listed });
+}
+
+/** Whoever speaks VRRP for this virtual router may have its addresses. */
+function hearVoice({ config, claims }: Router, { at }: Surroundings, source: IpAddress): void {
+  if (config.addressConflict !== 'off') claims.heardVoice(source, at);
 }
 
 /** `skip_check_adv_addr`; as in keepalived a Master compares the list of each advert. */

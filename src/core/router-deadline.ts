@@ -3,7 +3,8 @@ import type { Router } from './router.ts';
 
 /** When a virtual router has something to do of itself; null: never. */
 export function nextDeadlineOf(router: Router): Instant | null {
-  return sooner(deadlineOfState(router), router.conflicts.nextDeadline());
+  const ofState = sooner(deadlineOfState(router), router.conflicts.nextDeadline());
+  return sooner(ofState, router.claims.nextDeadline());
 }
 
 function deadlineOfState({ state, inheritedUntil }: Router): Instant | null {

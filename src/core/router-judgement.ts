@@ -1,8 +1,14 @@
 /** What stands between a virtual router and its duty, and what its priority is by that. */
 import type { Priority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
+import { claimFaults } from './claim-watch.ts';
 import { shiftMasterDown } from './backup.ts';
-import { addressSubject, configSubject, interfaceSubject } from './journal-links.ts';
+import {
+  addressSubject,
+  configSubject,
+  conflictSubject,
+  interfaceSubject,
+} from './journal-links.ts';
 import { notifyPriority } from './notifications.ts';
 import { channelOf, joinedChannelOf, sourceAddress } from './router.ts';
 import type { Router, Surroundings } from './router.ts';
@@ -28,9 +34,19 @@ export function judgeRouter(router: Router, surroundings: Surroundings): Judgeme
   // Who goes on as Master does not wait for what it was Master without waiting for.
   const heir = router.inheritedUntil !== null;
   const obstacle = obstacleOf(router, surroundings, own);
+  const claimed = claimFaults(router);
   return {
-    faults: [...obstacle.faults, ...surroundings.fixedFaults(config.name), ...tracking.faults],
-    subjects: [...obstacle.subjects, ...tracking.subjects],
+    faults: [
+      ...obstacle.faults,
+      ...surroundings.fixedFaults(config.name),
+      ...tracking.faults,
+      ...claimed,
+    ],
+    subjects: [
+      ...obstacle.subjects,
+      ...tracking.subjects,
+      ...(claimed.length === 0 ? [] : [conflictSubject(config.name)]),
+    ],
     awaited: [
       ...own.flatMap(({ awaited }) => awaited ?? []),
       ...(heir ? [] : delays(surroundings)),

@@ -5,11 +5,15 @@
 import { sooner, type Instant } from '../base/units.ts';
 import type { JoinedChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
+import type { AddressClaimed, ClaimDropped } from '../model/core-event.ts';
 import type { HeldLease } from '../model/lease.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import { AddressWatch } from './address-watch.ts';
+import { tendClaims } from './claim-watch.ts';
+import { countDrop, type DropCounts } from './drop-counts.ts';
 import { concludeHandOver, pass } from './hand-over-end.ts';
 import { planReload } from './reload-plan.ts';
-import type { Surroundings } from './router.ts';
+import type { Router, Surroundings } from './router.ts';
 import { SyncGroup } from './sync-group.ts';
 import { VirtualRouter } from './virtual-router.ts';
 
@@ -20,6 +24,9 @@ export class RouterSet implements Iterable<VirtualRouter> {
   private groups: readonly Group[] = [];
   /** What acts by itself, in the order of the configuration. */
   private actors: readonly (VirtualRouter | Group)[] = [];
+  /** What the routers are made of. */
+  private parts: readonly Router[] = [];
+  private readonly watch = new AddressWatch();
 
   [Symbol.iterator](): Iterator<VirtualRouter> {
     return this.routers[Symbol.iterator]();
@@ -37,6 +44,7 @@ export class RouterSet implements Iterable<VirtualRouter> {
     this.routers = plan.routers.map(
       ({ router, instance }) => router ?? newRouter(surroundings, instance),
     );
+    this.parts = this.routers.map((router) => router.parts);
     this.adoptGroups(config);
     for (const { router, change } of changed) router.adaptTo(surroundings, change);
   }
@@ -51,12 +59,28 @@ export class RouterSet implements Iterable<VirtualRouter> {
         actor.settle(surroundings, judgement);
       }
     }
+    this.watch.settle(this.parts, surroundings);
   }
 
   /** Lets all do what is due. */
   timePassed(surroundings: Surroundings): void {
-    for (const router of this.routers) router.endConflicts(surroundings);
+    for (const router of this.routers) {
+      router.endConflicts(surroundings);
+      tendClaims(router.parts, surroundings, this.watch);
+    }
     for (const actor of this.actors) actor.timePassed(surroundings);
+    this.watch.settle(this.parts, surroundings);
+  }
+
+  /** Somebody claims an address. Never a reason to judge anything anew. */
+  takeClaim(
+    event: AddressClaimed | ClaimDropped,
+    surroundings: Surroundings,
+    drops: DropCounts,
+  ): false {
+    if (event.type === 'claim-dropped') countDrop(drops, event.reason);
+    else this.watch.claimed(this.parts, surroundings, event);
+    return false;
   }
 
   /** Groups follow those of their members that have moved by themselves. */
@@ -133,7 +157,7 @@ export class RouterSet implements Iterable<VirtualRouter> {
   }
 
   nextDeadline(): Instant | null {
-    let first: Instant | null = null;
+    let first: Instant | null = this.watch.nextDeadline();
     for (const router of this.routers) first = sooner(first, router.nextDeadline());
     return first;
   }

@@ -26,6 +26,8 @@ export class RouterStatistics {
     priorityZeroReceived: 0,
     priorityZeroSent: 0,
     addressesRestored: 0,
+    addressClaims: 0,
+    addressDefences: 0,
   };
   private drops: DropCounts = {};
   private remarks: DropCounts = {};

@@ -10,6 +10,7 @@ import type {
   VirtualAddress,
 } from '../model/config.ts';
 import type { Lease } from '../model/lease.ts';
+import type { AddressClaims } from './address-claims.ts';
 import type { Announcer } from './announcer.ts';
 import type { SignatureMemory } from './authentication.ts';
 import type { Conflicts } from './conflicts.ts';
@@ -180,6 +181,7 @@ export interface Router {
   readonly signatures: SignatureMemory;
   readonly statistics: RouterStatistics;
   readonly conflicts: Conflicts;
+  readonly claims: AddressClaims;
 }
 
 /** The interface that adverts leave from; null where the kernel's routes decide. */

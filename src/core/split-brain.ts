@@ -20,7 +20,9 @@ export type Evidence =
   /** This router owns the addresses, and so does the sender of an advert. */
   | { readonly type: 'second-owner'; readonly source: IpAddress }
   /** Another Baton says by the side channel that it is Master of the same addresses. */
-  | { readonly type: 'peer-says-master'; readonly source: IpAddress; readonly sameId: boolean };
+  | { readonly type: 'peer-says-master'; readonly source: IpAddress; readonly sameId: boolean }
+  /** Somebody claims an address, and no adverts explain it; `peer` has sent adverts before. */
+  | { readonly type: 'claim'; readonly peer: IpAddress | null };
 
 /** What such an advert says of the two configurations; null: nothing that makes two masters. */
 const causeOfMismatch: Readonly<Record<DropReason, ConflictCause | null>> = {
@@ -53,6 +55,8 @@ const causeOfMismatch: Readonly<Record<DropReason, ConflictCause | null>> = {
   'side-forged': null,
   'side-stranger': null,
   'side-replayed': null,
+  'arp-malformed': null,
+  'neighbour-malformed': null,
   'own-packet': null,
 };
 
@@ -68,6 +72,8 @@ export function causeOf(evidence: Evidence, own: readonly IpAddress[]): Conflict
       return 'two-owners';
     case 'peer-says-master':
       return evidence.sameId ? 'not-hearing' : 'virtual-router-ids-differ';
+    case 'claim':
+      return evidence.peer === null ? 'address-claimed' : 'peer-claims';
   }
 }
 

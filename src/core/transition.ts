@@ -3,6 +3,7 @@ import { after, between, toMilliseconds, type Duration } from '../base/units.ts'
 import { ownerPriority } from '../model/advert.ts';
 import type { Cause, GroupMoved } from '../model/cause.ts';
 import type { StateName } from '../model/snapshot.ts';
+import { planProbes } from './claim-watch.ts';
 import { endConflictsOfMaster } from './conflict-watch.ts';
 import { skewTime, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
@@ -102,6 +103,9 @@ export function mend(
   becomeBackup(router, surroundings, { cause, subjects });
 }
 
+/** After these the addresses may be somebody else's: nobody was there to see it. */
+const asksFirst = new Set<Cause['type']>(['started', 'owner-started', 'mended']);
+
 /** Puts the router into `state` and writes it down; entering actions are the caller's. */
 export function move(
   router: Router,
@@ -122,6 +126,7 @@ export function move(
   if (former.name === 'Backup' && state.name !== 'Master') {
     surroundings.guard.end(former.prepared, outbox);
   }
+  if (asksFirst.has(cause.type)) planProbes(router, at);
   const entry = {
     kind: 'transition',
     instance: name,

@@ -22,6 +22,7 @@ import type {
 } from '../model/core-event.ts';
 import type { HeldLease } from '../model/lease.ts';
 import type { InstanceSnapshot, StateName } from '../model/snapshot.ts';
+import { AddressClaims } from './address-claims.ts';
 import { SignatureMemory } from './authentication.ts';
 import { adaptBackup, takeOverIfDue } from './backup.ts';
 import { endConflicts } from './conflict-watch.ts';
@@ -97,6 +98,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       signatures: new SignatureMemory(),
       statistics: new RouterStatistics(),
       conflicts: new Conflicts(),
+      claims: new AddressClaims(),
     };
   }
 

@@ -3,17 +3,17 @@
  * of one socket a channel for adverts, one packet socket for frames, clients of
  * the kernel's netlink families, a pidfd for each watched process and an eventfd
  * by which the main thread wakes this one; all are waited for by one ppoll(2).
- *
  * `receive` hands over in this order: what became of links and addresses, then
  * routes, then processes, then packets, so that a packet is judged by what the
- * host is now; last the side channel's datagrams.
+ * host is now; then the side channel's datagrams, and last claims of addresses, since
+ * an advert tells better whether one is in order.
  */
 import { constants } from 'node:os';
 import { assert } from '../base/assert.ts';
 import { success, type Result } from '../base/result.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { between, earliest, zero } from '../base/units.ts';
-import type { InterfaceName, MacAddress } from '../model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { GuardFrame, HeldLease } from '../model/lease.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
@@ -174,6 +174,10 @@ export class LinuxNetwork implements Network {
     }
   }
 
+  watchAddresses(addresses: readonly IpAddress[]): KernelError | null {
+    return this.#opened.claims.watch(addresses);
+  }
+
   openSideChannel(own: SideEndpoint): Result<SideSession, KernelError> {
     this.closeSideChannel();
     const opened = openSideSocket(own);
@@ -294,9 +298,13 @@ export class LinuxNetwork implements Network {
     this.#events = [];
     for (const event of events) sink.event(event);
     this.#channels.receive(this.#isReady, sink);
-    if (this.#side === null || !this.#poll.isReady(this.#side.descriptor)) return;
-    this.#side.receive((received) => {
-      sink.sideDatagram(received);
+    if (this.#side !== null && this.#poll.isReady(this.#side.descriptor)) {
+      this.#side.receive((received) => {
+        sink.sideDatagram(received);
+      });
+    }
+    this.#open?.claims.receive(this.#isReady, (received) => {
+      sink.claim(received);
     });
   }
 
@@ -341,12 +349,13 @@ export class LinuxNetwork implements Network {
 
   #pollFor(timeout: Duration | null): void {
     if (this.#pollSetStale) {
-      const { wakeUp, rtnetlink, routing, counter } = this.#opened;
+      const { wakeUp, rtnetlink, routing, counter, claims } = this.#opened;
       this.#poll.watch([
         wakeUp.descriptor,
         rtnetlink.monitorDescriptor,
         ...routing.descriptors,
         ...this.#channels.descriptors(),
+        ...claims.descriptors,
         ...(this.#side === null ? [] : [this.#side.descriptor]),
         ...this.#processes.descriptors(),
         ...counter.descriptors(),

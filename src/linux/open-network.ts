@@ -3,6 +3,8 @@ import type { Result } from '../base/result.ts';
 import { success } from '../base/result.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KernelError } from '../ports/network.ts';
+import type { ClaimSockets } from './claim-sockets.ts';
+import { openClaimSockets } from './claim-sockets.ts';
 import type { Firewall } from './firewall.ts';
 import { openFirewall } from './firewall.ts';
 import type { FrameSocket } from './frame-socket.ts';
@@ -26,6 +28,7 @@ export interface OpenNetwork {
   readonly wakeUp: WakeUp;
   readonly rtnetlink: RtnetlinkClient;
   readonly frames: FrameSocket;
+  readonly claims: ClaimSockets;
   readonly routing: RoutingClient;
   readonly virtualInterfaces: VirtualInterfaces;
   readonly firewall: Firewall;
@@ -79,6 +82,8 @@ export function openNetwork(
   };
   const frames = keep(openFrameSocket());
   if (!frames.ok) return frames;
+  const claims = keep(openClaimSockets(links));
+  if (!claims.ok) return claims;
   const routing = keep(openRoutingClient({ links, ...sizes }));
   if (!routing.ok) return routing;
   const virtualInterfaces = keep(openVirtualInterfaces({ links, ledger }));
@@ -91,6 +96,7 @@ export function openNetwork(
     wakeUp: wakeUp.value,
     rtnetlink: rtnetlink.value,
     frames: frames.value,
+    claims: claims.value,
     routing: routing.value,
     virtualInterfaces: virtualInterfaces.value,
     firewall: firewall.value,
@@ -109,6 +115,7 @@ export function closeNetwork(open: OpenNetwork): void {
   open.firewall.close();
   open.virtualInterfaces.close();
   open.routing.close();
+  open.claims.close();
   open.frames.close();
   open.rtnetlink.close();
 }

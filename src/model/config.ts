@@ -372,6 +372,8 @@ export interface InstanceConfig {
   /** `higher_prio_send_advert` */
   readonly advertiseBeforeYielding: boolean;
   readonly ownerIgnoresAdverts: boolean;
+  /** Whether others' claims of the addresses are listened for, and keep it from being Master. */
+  readonly addressConflict: 'off' | 'warn' | 'refuse';
   /** `skip_check_adv_addr`: the address list is compared once a master. */
   readonly checkAddressListOnce: boolean;
   /** False with `dont_track_primary`. */

@@ -75,6 +75,18 @@ export const conflictTable = {
       'look at the way from there to here: a packet filter on this host, or a switch that keeps ' +
       'multicast back (IGMP snooping)',
   },
+  'address-claimed': {
+    meaning: 'it says that it has our address, and we hear no adverts of it',
+    mending:
+      'find the host with this hardware address and give it another IP address; if it is one of ' +
+      'our routers, look at why its adverts do not get here',
+  },
+  'peer-claims': {
+    meaning: 'it says that it has our address, and none of its adverts reaches us',
+    mending:
+      'look at the way from there to here: a packet filter on this host, or a switch that keeps ' +
+      'multicast back (IGMP snooping); see that VRRP runs there at all',
+  },
 } as const satisfies Readonly<Record<string, ConflictRow>>;
 
 export type ConflictCause = keyof typeof conflictTable;

@@ -21,6 +21,8 @@ export type CoreEvent =
   | AddressAppeared
   | AddressVanished
   | AddressDuplicate
+  | AddressClaimed
+  | ClaimDropped
   | RouteVanished
   | RuleVanished
   | LeasesLapsed
@@ -135,6 +137,23 @@ export interface AddressDuplicate {
   readonly interface: InterfaceName;
   readonly address: IpAddress;
   readonly prefixLength: number;
+}
+
+/** Another station says on the wire that it has an address that is watched (WatchAddresses). */
+export interface AddressClaimed {
+  readonly type: 'address-claimed';
+  readonly interface: InterfaceName;
+  readonly address: IpAddress;
+  readonly macAddress: MacAddress;
+  /** All stations were told, and may send there now; else it was an answer to this host. */
+  readonly toAll: boolean;
+}
+
+/** What seemed to claim a watched address can't be read. */
+export interface ClaimDropped {
+  readonly type: 'claim-dropped';
+  readonly interface: InterfaceName;
+  readonly reason: DropReason;
 }
 
 /** A route that Baton has installed is gone, and it was not Baton that asked for it. */

@@ -160,6 +160,16 @@ export const dropReasonTable = {
     meaning: 'it was heard on the side channel before, or is of a life of its sender that is over',
     mending: 'Find out who repeats it, unless the network is known to deliver twice.',
   },
+  'arp-malformed': {
+    counter: null,
+    meaning: 'it is no ARP of IPv4 over Ethernet',
+    mending: 'Find out who sends it.',
+  },
+  'neighbour-malformed': {
+    counter: null,
+    meaning: 'it is no neighbour advertisement that says a hardware address',
+    mending: 'Find out who sends it.',
+  },
   'own-packet': {
     counter: null,
     meaning: 'it is our own, or its sender has our address',

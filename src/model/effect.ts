@@ -36,6 +36,8 @@ export type PulseEffect =
   | HoldAddresses
   | ReleaseAddresses
   | AnnounceAddresses
+  | WatchAddresses
+  | ProbeAddresses
   | InstallRoutes
   | WithdrawRoutes
   | InstallRules
@@ -141,6 +143,29 @@ export interface AnnounceAddresses {
   readonly type: 'announce-addresses';
   readonly addresses: readonly VirtualAddress[];
   readonly repeat: number;
+}
+
+/** Tell by address-claimed who claims one of these addresses, and of no others. */
+export interface WatchAddresses {
+  readonly type: 'watch-addresses';
+  readonly id: number;
+  readonly addresses: readonly IpAddress[];
+}
+
+/** Ask the link who has these addresses, without claiming any (RFC 5227 section 2.1.1). */
+export interface ProbeAddresses {
+  readonly type: 'probe-addresses';
+  readonly probes: readonly AddressProbe[];
+}
+
+export interface AddressProbe {
+  readonly interface: InterfaceName;
+  readonly address: IpAddress;
+  /**
+   * IPv6: who asks. The unspecified address would say that this host is about to have the
+   * address, and have another that takes it up lose it (RFC 4862 section 5.4.3). IPv4: null.
+   */
+  readonly source: IpAddress | null;
 }
 
 /** See to it that these routes are there; one that is there already is no error. */

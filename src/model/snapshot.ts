@@ -128,6 +128,9 @@ export interface InstanceCounters {
   readonly priorityZeroReceived: number;
   readonly priorityZeroSent: number;
   readonly addressesRestored: number;
+  /** How often another station was heard to have an address of ours, and was answered. */
+  readonly addressClaims: number;
+  readonly addressDefences: number;
   readonly drops: Readonly<Partial<Record<DropReason, number>>>;
   /** Adverts that were taken in spite of this. */
   readonly remarks: Readonly<Partial<Record<DropReason, number>>>;

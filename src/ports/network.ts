@@ -6,7 +6,7 @@
  */
 import type { Result } from '../base/result.ts';
 import type { Duration, Instant } from '../base/units.ts';
-import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
+import type { AddressFamily, InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { Advert } from '../model/advert.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { FirewallConfig, ProcessMatch, VirtualAddress } from '../model/config.ts';
@@ -43,6 +43,15 @@ export interface ReceivedSideDatagram {
   readonly octets: Uint8Array;
 }
 
+/** ARP, or an IPv6 packet with a neighbour advertisement; valid until the sink returns. */
+export interface ReceivedClaim {
+  readonly interface: InterfaceName;
+  readonly family: AddressFamily;
+  readonly packet: Uint8Array;
+  /** Sent to all stations, not to this host alone. */
+  readonly toAll: boolean;
+}
+
 /** What the kernel reported on its own. */
 export type NetworkEvent =
   | LinkChanged
@@ -59,6 +68,7 @@ export interface NetworkSink {
   packet(received: ReceivedPacket): void;
   event(event: NetworkEvent): void;
   sideDatagram(received: ReceivedSideDatagram): void;
+  claim(received: ReceivedClaim): void;
 }
 
 /** One address to hold with a lifetime, or to release. `id` comes back in the outcome. */
@@ -133,6 +143,11 @@ export interface Network {
 
   /** Queues an IP packet, header included; the octets are copied. */
   queuePacket(channel: AdvertChannel, packet: Uint8Array): void;
+  /**
+   * Hands claims of these addresses over from now on, and of no others: what else is on the wire
+   * wakes nobody. Where they are too many, claims of others may come too.
+   */
+  watchAddresses(addresses: readonly IpAddress[]): KernelError | null;
   /** Queues an Ethernet frame; the octets are copied. */
   queueFrame(name: InterfaceName, frame: Uint8Array): void;
   /**

@@ -1,8 +1,8 @@
 /**
  * Executes the prompt effects in batches: all adverts in one flush, then all
  * address changes in one request, then all routes and rules in another, then all
- * gratuitous ARPs and neighbour advertisements in another flush, and last what other
- * Batons are told, since they may rely on all of that.
+ * gratuitous ARPs and neighbour advertisements in another flush, then what is listened
+ * and asked for, and last what other Batons are told, since they may rely on all of that.
  *
  * Within one instance the core orders its effects so, and batching keeps that
  * order. Where it does not (addresses released after they were to be announced),
@@ -23,18 +23,22 @@ import { isIpv6 } from '../model/address.ts';
 import { channelKey } from '../model/channel.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import type {
+  AddressProbe,
   AdvertTrailer,
   AnnounceAddresses,
   HoldAddresses,
   InstallRoutes,
   InstallRules,
+  ProbeAddresses,
   PulseEffect,
   ReleaseAddresses,
   SendAdvert,
   SetFirewall,
+  WatchAddresses,
   WithdrawRoutes,
   WithdrawRules,
 } from '../model/effect.ts';
+import type { ConfirmLeases, EndLease, PrepareLease, TakeLease } from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   AddressRequest,
@@ -50,6 +54,7 @@ import {
   unsolicitedAdvertisementLength,
 } from '../wire/neighbour-advertisement.ts';
 import { emitPacket } from '../wire/vrrp-packet.ts';
+import { AddressProbes } from './address-probes.ts';
 import { SideChannelTransport } from './side-channel.ts';
 import { LeaseExecutor, type LeaseEvent } from './lease-executor.ts';
 import { TrailerClock, type TrailerTime } from './trailer-clock.ts';
@@ -79,6 +84,10 @@ export class PulseExecutor {
   /** Effects whose requests are in `routing`. */
   private unsettledRouting: number[] = [];
   private announcements: AnnounceAddresses[] = [];
+  /** What is to be listened for, where that changes. */
+  private watching: WatchAddresses | null = null;
+  private probes: AddressProbe[] = [];
+  private readonly prober: AddressProbes;
   private readonly leases: LeaseExecutor;
   /** Addresses that could not be set, and have not been set since. */
   private readonly refused = new Set<string>();
@@ -87,6 +96,7 @@ export class PulseExecutor {
   constructor(network: Network, clock: Clock) {
     this.network = network;
     this.clock = clock;
+    this.prober = new AddressProbes(network);
     this.leases = new LeaseExecutor(network, clock, (event) => {
       this.events.push(event);
     });
@@ -129,6 +139,10 @@ export class PulseExecutor {
       case 'announce-addresses':
         this.announcements.push(effect);
         return;
+      case 'watch-addresses':
+      case 'probe-addresses':
+        this.queueQuestion(effect);
+        return;
       case 'install-routes':
       case 'withdraw-routes':
       case 'install-rules':
@@ -156,16 +170,10 @@ export class PulseExecutor {
         this.settle(effect.id, network.setGuard(effect.frame, effect.held));
         return;
       case 'prepare-lease':
-        this.leases.prepare(effect);
-        return;
       case 'take-lease':
-        this.leases.take(effect);
-        return;
       case 'end-lease':
-        this.leases.end(effect);
-        return;
       case 'confirm-leases':
-        this.leases.confirm(effect);
+        this.changeLease(effect);
         return;
       case 'open-side-channel':
         this.events.push(this.sideChannel.open(effect));
@@ -185,6 +193,23 @@ export class PulseExecutor {
         return;
       case 'unwatch-process':
         network.unwatchProcess(effect.service);
+        return;
+    }
+  }
+
+  private changeLease(effect: PrepareLease | TakeLease | EndLease | ConfirmLeases): void {
+    switch (effect.type) {
+      case 'prepare-lease':
+        this.leases.prepare(effect);
+        return;
+      case 'take-lease':
+        this.leases.take(effect);
+        return;
+      case 'end-lease':
+        this.leases.end(effect);
+        return;
+      case 'confirm-leases':
+        this.leases.confirm(effect);
         return;
     }
   }
@@ -242,6 +267,7 @@ export class PulseExecutor {
     this.changeAddresses();
     this.changeRouting();
     this.announce();
+    this.listenAndAsk();
     if (!this.sideChannel.waits) return;
     this.sideChannel.send();
     this.flush();
@@ -292,6 +318,28 @@ export class PulseExecutor {
     }
     if (rounds > 0) this.flush();
     this.announcements = [];
+  }
+
+  private queueQuestion(effect: WatchAddresses | ProbeAddresses): void {
+    if (effect.type === 'probe-addresses') this.probes.push(...effect.probes);
+    else {
+      // Only the last of them counts.
+      if (this.watching !== null) this.answer(this.watching.id, null);
+      this.watching = effect;
+    }
+  }
+
+  /** After the announcements, which must not wait; and listening first, to hear the answers. */
+  private listenAndAsk(): void {
+    const { watching, probes } = this;
+    if (watching !== null) {
+      this.watching = null;
+      this.settle(watching.id, this.network.watchAddresses(watching.addresses));
+    }
+    if (probes.length === 0) return;
+    this.probes = [];
+    for (const probe of probes) this.prober.queue(probe);
+    this.flush();
   }
 
   private queueAnnouncement(one: VirtualAddress): void {

@@ -15,7 +15,14 @@ import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect, ErrandEffect, PulseEffect } from '../model/effect.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Errands } from '../ports/errands.ts';
-import type { KernelError, Network, NetworkSink, ReceivedPacket } from '../ports/network.ts';
+import type {
+  KernelError,
+  Network,
+  NetworkSink,
+  ReceivedClaim,
+  ReceivedPacket,
+} from '../ports/network.ts';
+import { parseClaim } from '../wire/address-claim.ts';
 import { parsePacket } from '../wire/vrrp-packet.ts';
 import { KeyRing } from './key-ring.ts';
 import { PulseExecutor } from './pulse-executor.ts';
@@ -63,6 +70,10 @@ export class Pulse {
     sideDatagram: (received) => {
       this.arrivals += 1;
       this.handle(this.executor.readSideDatagram(received));
+    },
+    claim: (received) => {
+      this.arrivals += 1;
+      this.handle(claimOf(received));
     },
   };
 
@@ -185,6 +196,12 @@ export class Pulse {
   }
 }
 
+function claimOf({ interface: name, family, packet, toAll }: ReceivedClaim): CoreEvent {
+  const claim = parseClaim(family, packet);
+  if (!claim.ok) return { type: 'claim-dropped', interface: name, reason: claim.error };
+  return { type: 'address-claimed', interface: name, ...claim.value, toAll };
+}
+
 /** Every type is named here, or this does not compile. */
 const pulseEffectTypes: Readonly<Record<PulseEffect['type'], true>> = {
   'join-interface': true,
@@ -193,6 +210,8 @@ const pulseEffectTypes: Readonly<Record<PulseEffect['type'], true>> = {
   'hold-addresses': true,
   'release-addresses': true,
   'announce-addresses': true,
+  'watch-addresses': true,
+  'probe-addresses': true,
   'install-routes': true,
   'withdraw-routes': true,
   'install-rules': true,

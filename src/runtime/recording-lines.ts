@@ -111,6 +111,8 @@ const eventTypes: Readonly<Record<CoreEvent['type'], true>> = {
   'address-appeared': true,
   'address-vanished': true,
   'address-duplicate': true,
+  'address-claimed': true,
+  'claim-dropped': true,
   'route-vanished': true,
   'rule-vanished': true,
   'leases-lapsed': true,

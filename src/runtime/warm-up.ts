@@ -111,6 +111,10 @@ class QuietNetwork implements Network {
     return null;
   }
 
+  watchAddresses(): null {
+    return null;
+  }
+
   createInterface(): null {
     return null;
   }

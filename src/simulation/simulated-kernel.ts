@@ -7,10 +7,11 @@ import { assert } from '../base/assert.ts';
 import type { Random } from '../base/random.ts';
 import { after, between, milliseconds, type Duration, type Instant } from '../base/units.ts';
 import { isIpv6 } from '../model/address.ts';
-import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
+import type { InterfaceName, IpAddress, Ipv4Address, MacAddress } from '../model/address.ts';
 import type { AddressAppeared, AddressVanished, LinkChanged } from '../model/core-event.ts';
 import { ipv6Length, writeIp } from '../wire/address-octets.ts';
-import { ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
+import { arpLength, arpOperations, emitArp, parseArp, type ArpPacket } from '../wire/arp.ts';
+import { emitEthernetHeader, ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
 import { readUint16, readUint8 } from '../wire/octets.ts';
 import { drawDuration } from './draw.ts';
 import type { Timekeeper } from './host-clock.ts';
@@ -22,6 +23,9 @@ import type { Appointment } from './virtual-clock.ts';
 /** How late an address goes after its lifetime: measured on Linux 6, 0.02 to 0.25 s. */
 const expiryLateness = { least: milliseconds(20), most: milliseconds(250) };
 export const latestExpiry = expiryLateness.most;
+
+/** Where an ARP packet has its sender's address: all zeros in a probe (RFC 5227). */
+const arpSender = 14;
 
 /** CONFIG_HZ=250 */
 export const jiffy = milliseconds(4);
@@ -35,6 +39,10 @@ export interface KernelListener {
   event(event: KernelEvent): void;
   /** An IP packet, from its header on. */
   packet(name: InterfaceName, packet: Uint8Array): void;
+  /** Whether any ARP is of interest. */
+  hearsArp(): boolean;
+  /** An ARP packet; whether all stations were sent it. */
+  arp(packet: Uint8Array, toAll: boolean): void;
 }
 
 export interface HostAddress {
@@ -95,7 +103,7 @@ export class SimulatedKernel {
       name: options.hostName,
       macAddress: options.macAddress,
       // Nobody on it listens to ARP.
-      wants: (frame) => readUint16(frame, ethernetHeaderLength - 2) !== etherTypes.arp,
+      wants: (frame) => this.wants(frame),
       receive: (frame) => {
         this.guard.hears(frame);
         this.receive(frame);
@@ -211,9 +219,45 @@ export class SimulatedKernel {
 
   private receive(frame: Uint8Array): void {
     const etherType = readUint16(frame, ethernetHeaderLength - 2);
+    if (etherType === etherTypes.arp) this.receiveArp(frame);
     if (etherType !== etherTypes.ipv4 && etherType !== etherTypes.ipv6) return;
     const packet = frame.subarray(ethernetHeaderLength);
     for (const listener of this.listeners) listener.packet(this.interface, packet);
+  }
+
+  /** Most ARP is for the caches of clients, which is nothing to a host. */
+  private wants(frame: Uint8Array): boolean {
+    if (readUint16(frame, ethernetHeaderLength - 2) !== etherTypes.arp) return true;
+    const sender = ethernetHeaderLength + arpSender;
+    const probes = readUint16(frame, sender) === 0 && readUint16(frame, sender + 2) === 0;
+    return probes || [...this.listeners].some((listener) => listener.hearsArp());
+  }
+
+  private receiveArp(frame: Uint8Array): void {
+    const packet = frame.subarray(ethernetHeaderLength);
+    const asked = parseArp(packet);
+    if (asked === null) return;
+    const { operation, targetProtocol, senderProtocol } = asked;
+    const asks = operation === arpOperations.request && senderProtocol !== targetProtocol;
+    if (asks && this.answers(targetProtocol)) this.answerArp(targetProtocol, asked);
+    const toAll = (readUint8(frame, 0) & 1) === 1;
+    for (const listener of this.listeners) listener.arp(packet, toAll);
+  }
+
+  /** As Linux does, to a probe (RFC 5227 section 2.1.1) as well. */
+  private answerArp(address: Ipv4Address, asked: ArpPacket): void {
+    const frame = new Uint8Array(ethernetHeaderLength + arpLength);
+    const destination = asked.senderHardware;
+    const source = this.macAddress;
+    emitEthernetHeader(frame, 0, { destination, source, etherType: etherTypes.arp });
+    emitArp(frame, ethernetHeaderLength, {
+      operation: arpOperations.reply,
+      senderHardware: source,
+      senderProtocol: address,
+      targetHardware: destination,
+      targetProtocol: asked.senderProtocol,
+    });
+    this.send(frame);
   }
 
   private report(event: KernelEvent, cause: KernelListener | null): void {

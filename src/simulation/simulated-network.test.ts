@@ -10,6 +10,7 @@ import type { JoinedChannel } from '../model/channel.ts';
 import type { VirtualAddress } from '../model/config.ts';
 import { virtualAddress } from '../model/defaults.ts';
 import type { NetworkEvent } from '../ports/network.ts';
+import { parseClaim } from '../wire/address-claim.ts';
 import { emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
 import { emitPacket, packetLength, parsePacket } from '../wire/vrrp-packet.ts';
 import { streamOf } from './draw.ts';
@@ -39,6 +40,8 @@ class TestHost {
   priorities: number[] = [];
   /** Datagrams of the side channel, with their senders. */
   readonly heard: string[] = [];
+  /** Who claims what. */
+  readonly claims: string[] = [];
 
   constructor(clock: VirtualClock, lan: Lan, number: number) {
     this.kernel = new SimulatedKernel({
@@ -70,6 +73,13 @@ class TestHost {
       event: (event) => this.events.push(event),
       sideDatagram: ({ source, octets }) => {
         this.heard.push(`${source} ${Buffer.from(octets).toString()}`);
+      },
+      claim: ({ packet, toAll }) => {
+        const claim = parseClaim('IPv4', packet);
+        if (claim.ok)
+          this.claims.push(
+            `${claim.value.address} at ${claim.value.macAddress}, ${toAll ? 'to all' : 'to us'}`,
+          );
       },
     });
     return this.events;

@@ -18,6 +18,7 @@ import type {
   Network,
   NetworkEvent,
   NetworkSink,
+  ReceivedClaim,
   ReceivedPacket,
   RoutingOutcome,
   RoutingRequest,
@@ -32,6 +33,7 @@ import {
 } from '../wire/ethernet.ts';
 import { ipProtocols, parseIpv4Header } from '../wire/ipv4.ts';
 import { parseIpv6Header } from '../wire/ipv6.ts';
+import { SimulatedClaimSockets } from './simulated-claim-sockets.ts';
 import { SimulatedSideSocket } from './simulated-side-socket.ts';
 import type { KernelListener, SimulatedKernel } from './simulated-kernel.ts';
 import type { Timekeeper } from './host-clock.ts';
@@ -60,6 +62,7 @@ export class SimulatedNetwork implements Network {
   private events: NetworkEvent[] = [];
   private packets: ReceivedPacket[] = [];
   private readonly side = new SimulatedSideSocket();
+  private readonly claims = new SimulatedClaimSockets();
   private outgoing: Uint8Array[] = [];
   /** What was found out of destinations: adverts go to the same ones again and again. */
   private readonly groupMacs = new Map<IpAddress, MacAddress | null>();
@@ -75,6 +78,10 @@ export class SimulatedNetwork implements Network {
     },
     packet: (_, packet) => {
       this.arrive(packet);
+    },
+    hearsArp: () => this.claims.watchesAny,
+    arp: (packet, toAll) => {
+      this.arriveClaim({ family: 'IPv4', packet, toAll });
     },
   };
 
@@ -147,6 +154,11 @@ export class SimulatedNetwork implements Network {
   queueSideDatagram(to: SideEndpoint, octets: Uint8Array): void {
     const packet = this.side.packetTo(to, octets);
     if (packet !== null) this.queueTo(to.address, packet);
+  }
+
+  watchAddresses(addresses: readonly IpAddress[]): KernelError | null {
+    this.claims.watch(addresses);
+    return null;
   }
 
   flush(): readonly SendFailure[] {
@@ -230,6 +242,7 @@ export class SimulatedNetwork implements Network {
     for (const event of this.events.splice(0)) sink.event(event);
     for (const received of this.packets.splice(0, packetsAtOnce)) sink.packet(received);
     for (const received of this.side.take()) sink.sideDatagram(received);
+    for (const received of this.claims.take()) sink.claim(received);
   }
 
   /** Does not block, for nobody would move the clock: asks to be woken instead. */
@@ -237,7 +250,8 @@ export class SimulatedNetwork implements Network {
     this.alarm?.cancel();
     this.alarm = null;
     const { clock, drawLatency, onWake } = this.options;
-    if (this.events.length > 0 || this.packets.length > 0 || this.side.holdsAny) {
+    const { events, packets, side, claims } = this;
+    if (events.length > 0 || packets.length > 0 || side.holdsAny || claims.holdsAny) {
       this.wake();
     } else if (deadline !== null) {
       const due = microseconds(Math.max(0, deadline - clock.now()) + drawLatency());
@@ -261,6 +275,7 @@ export class SimulatedNetwork implements Network {
     this.alarm = null;
     this.channels.clear();
     this.side.close();
+    this.claims.close();
   }
 
   private changeAddress(request: AddressRequest): KernelError | null {
@@ -286,11 +301,19 @@ export class SimulatedNetwork implements Network {
     return mac;
   }
 
+  private arriveClaim(claim: Omit<ReceivedClaim, 'interface'>): void {
+    if (this.claims.arrive(claim, this.options.kernel.interface)) this.wake();
+  }
+
   /** The raw sockets: each hears its protocol, to its groups and to the host itself. */
   private arrive(packet: Uint8Array): void {
     const addresses = addressesOf(packet);
     if (addresses === null) return;
     const { destination, protocol } = addresses;
+    if (protocol === ipProtocols.icmpv6) {
+      this.arriveClaim({ family: 'IPv6', packet, toAll: destination.startsWith('ff') });
+      return;
+    }
     const own = this.options.kernel.has(destination);
     if (own && this.side.arrive(packet)) this.wake();
     for (const channel of this.channels.values()) {

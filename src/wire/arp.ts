@@ -118,3 +118,27 @@ export function emitGratuitousArp(
   });
   return headerLength + packetLength;
 }
+
+/**
+ * Writes the broadcast frame that asks who has `address` and claims nothing: an ARP Probe
+ * (RFC 5227 section 2.1.1); returns how many octets it took, 42.
+ */
+export function emitArpProbe(
+  target: Uint8Array,
+  offset: number,
+  { address, hardware }: { readonly address: Ipv4Address; readonly hardware: MacAddress },
+): number {
+  const headerLength = emitEthernetHeader(target, offset, {
+    destination: broadcastMac,
+    source: hardware,
+    etherType: etherTypes.arp,
+  });
+  const packetLength = emitArp(target, offset + headerLength, {
+    operation: arpOperations.request,
+    senderHardware: hardware,
+    senderProtocol: '0.0.0.0' as Ipv4Address,
+    targetHardware: '00:00:00:00:00:00' as MacAddress,
+    targetProtocol: address,
+  });
+  return headerLength + packetLength;
+}

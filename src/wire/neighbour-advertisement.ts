@@ -51,6 +51,7 @@ const solicitedFlag = 0x40;
 const overrideFlag = 0x20;
 const targetLinkLayerAddress = 2;
 const optionLength = 1;
+const octetsOfLength = 8;
 /** A receiver drops anything less (RFC 4861 section 7.1.2). */
 const hopLimit = 255;
 
@@ -64,21 +65,23 @@ export const neighbourAdvertisementLength = ipv6HeaderLength + messageLength;
 /** Octets of a frame with nothing but the packet in it. */
 export const unsolicitedAdvertisementLength = ethernetHeaderLength + neighbourAdvertisementLength;
 
-/** The message in an IPv6 packet; null where it is none with a link-layer address alone. */
+/**
+ * The message in an IPv6 packet; null where it is none that says a link-layer address. Other
+ * options don't matter (RFC 4861 section 4.6).
+ */
 export function parseNeighbourAdvertisement(packet: Uint8Array): NeighbourAdvertisement | null {
   const header = parseIpv6Header(packet);
   if (!header.ok) return null;
   const { source, destination, nextHeader, payloadLength } = header.value;
   if (nextHeader !== ipProtocols.icmpv6 || header.value.hopLimit !== hopLimit) return null;
-  if (payloadLength !== messageLength) return null;
-  const message = packet.subarray(ipv6HeaderLength, neighbourAdvertisementLength);
+  if (payloadLength < optionOffset) return null;
+  const message = packet.subarray(ipv6HeaderLength, ipv6HeaderLength + payloadLength);
   const known =
     readUint8(message, typeOffset) === neighbourAdvertisement &&
     readUint8(message, codeOffset) === 0 &&
-    readUint8(message, optionOffset) === targetLinkLayerAddress &&
-    readUint8(message, optionOffset + 1) === optionLength &&
-    isIntact(sumOf(packet, 0));
-  if (!known) return null;
+    isIntact(sumOf(packet, 0, payloadLength));
+  const hardware = known ? linkLayerAddressIn(message) : null;
+  if (hardware === null) return null;
   const flags = readUint8(message, flagsOffset);
   return {
     source,
@@ -87,8 +90,22 @@ export function parseNeighbourAdvertisement(packet: Uint8Array): NeighbourAdvert
     solicited: (flags & solicitedFlag) !== 0,
     override: (flags & overrideFlag) !== 0,
     target: readIpv6(message, targetOffset),
-    hardware: readMac(message, hardwareOffset),
+    hardware,
   };
+}
+
+/** The first option of its kind; null where there is none, or an option is cut off. */
+function linkLayerAddressIn(message: Uint8Array): MacAddress | null {
+  let offset = optionOffset;
+  while (offset + 2 <= message.length) {
+    const length = readUint8(message, offset + 1) * octetsOfLength;
+    // RFC 4861 section 4.6: a length of 0 makes the packet void.
+    if (length === 0 || offset + length > message.length) return null;
+    const isAddress = readUint8(message, offset) === targetLinkLayerAddress;
+    if (isAddress && length === optionLength * octetsOfLength) return readMac(message, offset + 2);
+    offset += length;
+  }
+  return null;
 }
 
 /** Writes the IPv6 packet; returns how many octets it took, 72. */
@@ -117,7 +134,7 @@ export function emitNeighbourAdvertisement(
   writeUint8(target, start + optionOffset, targetLinkLayerAddress);
   writeUint8(target, start + optionOffset + 1, optionLength);
   writeMac(target, start + hardwareOffset, advertisement.hardware);
-  writeUint16(target, start + checksumOffset, checksumOf(sumOf(target, offset)));
+  writeUint16(target, start + checksumOffset, checksumOf(sumOf(target, offset, messageLength)));
   return neighbourAdvertisementLength;
 }
 
@@ -149,8 +166,8 @@ export function emitUnsolicitedAdvertisement(
 }
 
 /** The checksum's running sum over pseudo-header and message (RFC 4443 section 2.3). */
-function sumOf(packet: Uint8Array, offset: number): number {
+function sumOf(packet: Uint8Array, offset: number, length: number): number {
   const addressesStart = offset + ipv6HeaderLength - 2 * ipv6Length;
-  const end = offset + neighbourAdvertisementLength;
-  return sumOctets(packet, addressesStart, end, messageLength + ipProtocols.icmpv6);
+  const end = offset + ipv6HeaderLength + length;
+  return sumOctets(packet, addressesStart, end, length + ipProtocols.icmpv6);
 }

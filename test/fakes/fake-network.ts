@@ -4,7 +4,7 @@
  */
 import { failure, success, type Result } from '../../src/base/result.ts';
 import type { Instant } from '../../src/base/units.ts';
-import type { InterfaceName, MacAddress } from '../../src/model/address.ts';
+import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../../src/model/channel.ts';
 import type { SideEndpoint, SideSession } from '../../src/model/side-channel.ts';
 import type { GuardFrame, HeldLease } from '../../src/model/lease.ts';
@@ -18,6 +18,7 @@ import type {
   Network,
   NetworkEvent,
   NetworkSink,
+  ReceivedClaim,
   ReceivedPacket,
   ReceivedSideDatagram,
   RoutingOutcome,
@@ -36,6 +37,7 @@ export class FakeNetwork implements Network {
   readonly interfaces = new Map<string, MacAddress>();
   readonly events: NetworkEvent[] = [];
   readonly packets: ReceivedPacket[] = [];
+  readonly claims: ReceivedClaim[] = [];
   readonly sideDatagrams: ReceivedSideDatagram[] = [];
   /** What was queued for the side channel, by destination. */
   readonly sideSent: { readonly to: SideEndpoint; readonly octets: Uint8Array }[] = [];
@@ -77,6 +79,11 @@ export class FakeNetwork implements Network {
       ? `${parsed.value.advert.virtualRouterId} priority ${parsed.value.advert.priority}`
       : `unreadable: ${parsed.error.reason}`;
     this.calls.push(`packet ${nameOf(channel)} ${text}`);
+  }
+
+  watchAddresses(addresses: readonly IpAddress[]): KernelError | null {
+    this.calls.push(`listen for ${addresses.join(', ')}`);
+    return null;
   }
 
   queueFrame(name: InterfaceName, frame: Uint8Array): void {
@@ -190,6 +197,7 @@ export class FakeNetwork implements Network {
     for (const event of this.events.splice(0)) sink.event(event);
     for (const received of this.packets.splice(0, this.packetsAtOnce)) sink.packet(received);
     for (const received of this.sideDatagrams.splice(0)) sink.sideDatagram(received);
+    for (const received of this.claims.splice(0)) sink.claim(received);
   }
 
   wait(deadline: Instant | null): void {

@@ -342,6 +342,7 @@ function hearsOnlyOn(
   const sink = {
     event: () => undefined,
     sideDatagram: () => undefined,
+    claim: () => undefined,
     packet: (received: { channel: AdvertChannel; packet: Uint8Array }) => {
       channels.push(received.channel);
       heard.push(Buffer.from(received.packet).toString('hex'));

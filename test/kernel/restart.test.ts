@@ -47,6 +47,7 @@ function leftTo(host: Host): readonly Extract<NetworkEvent, { type: 'address-app
       event: (event) => events.push(event),
       packet: () => undefined,
       sideDatagram: () => undefined,
+      claim: () => undefined,
     });
     network.stop();
   });

@@ -10,12 +10,14 @@ import type {
   KernelError,
   NetworkEvent,
   NetworkSink,
+  ReceivedClaim,
   ReceivedPacket,
   ReceivedSideDatagram,
 } from '../../src/ports/network.ts';
 import type { LinuxNetworkOptions } from '../../src/linux/linux-network.ts';
 import { LinuxNetwork } from '../../src/linux/linux-network.ts';
 import { MonotonicClock } from '../../src/linux/monotonic-clock.ts';
+import { parseClaim } from '../../src/wire/address-claim.ts';
 import { connect, Host, whyNot } from './namespace.ts';
 
 export const eth0 = 'eth0' as InterfaceName;
@@ -34,6 +36,8 @@ export class Station implements NetworkSink {
   readonly packets: string[] = [];
   /** Datagrams of the side channel: their sender, and their octets in hexadecimal. */
   readonly sideDatagrams: string[] = [];
+  /** Who says that it has an address: "192.0.2.5 at 02:00:00:00:00:0a on eth0, to all". */
+  readonly claims: string[] = [];
   readonly packetInterfaces: (InterfaceName | null)[] = [];
 
   constructor(options: Omit<LinuxNetworkOptions, 'clock'> = {}) {
@@ -87,6 +91,12 @@ export class Station implements NetworkSink {
 
   sideDatagram({ source, octets }: ReceivedSideDatagram): void {
     this.sideDatagrams.push(`${source} ${Buffer.from(octets).toString('hex')}`);
+  }
+
+  claim({ interface: name, family, packet, toAll }: ReceivedClaim): void {
+    const claim = parseClaim(family, packet);
+    const said = claim.ok ? `${claim.value.address} at ${claim.value.macAddress}` : claim.error;
+    this.claims.push(`${said} on ${name}, ${toAll ? 'to all' : 'to us'}`);
   }
 
   packet({ channel, packet }: ReceivedPacket): void {

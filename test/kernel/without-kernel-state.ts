@@ -172,6 +172,7 @@ export interface ShownElsewhere {
 }
 
 export const shownElsewhere: readonly ShownElsewhere[] = [
+  { file: 'test/kernel/split-brain.test.ts', keywords: ['vrrp_instance: address_conflict'] },
   {
     file: 'test/kernel/daemon-life.test.ts',
     keywords: [

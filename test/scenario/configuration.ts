@@ -57,6 +57,8 @@ export const mail: MailConfig = {
 export function instanceConfig(given: Partial<InstanceConfig> = {}): InstanceConfig {
   return {
     ...instanceDefaults,
+    // A subject of its own: few scenarios are about it.
+    addressConflict: 'off',
     name: 'VI_1',
     initialState: given.priority === ownerPriority ? 'MASTER' : 'BACKUP',
     interface: eth0,

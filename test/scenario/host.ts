@@ -182,6 +182,7 @@ export class ScenarioHost {
       case 'suppress-local-reports':
       case 'set-firewall':
       case 'take-lease':
+      case 'watch-addresses':
         return { type: 'effect-settled', id: effect.id, error: null };
       case 'set-guard':
         return { type: 'effect-settled', id: effect.id, error: this.guardError };
@@ -235,6 +236,7 @@ export class ScenarioHost {
       case 'leave-interface':
       case 'send-advert':
       case 'announce-addresses':
+      case 'probe-addresses':
       case 'count-processes':
       case 'open-fifos':
       case 'write-fifos':

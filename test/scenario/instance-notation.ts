@@ -11,6 +11,7 @@
  *     no-answer · advert-before-yielding · owner-ignores · no-accept · promote-secondaries
  *     ignores-link · track script check weight 20
  *     garp delay 0s repeat 2 refresh 3s refresh-repeat 2 lower-delay 1s lower-repeat 3 extra 9s all
+ *     conflict warn · conflict refuse (else nobody listens for claims)
  *     notify · notify-deleted · priority-changes · alert
  *
  * An instance of IPv6 is of version 3, and has fe80::10/64 and 2001:db8::10/64 if nothing else.
@@ -111,6 +112,10 @@ const election: Readonly<Record<string, Setting>> = {
   },
   'owner-ignores': (draft) => {
     draft.ownerIgnoresAdverts = true;
+  },
+  conflict: (draft, words) => {
+    draft.addressConflict = words.accept('refuse') ? 'refuse' : 'warn';
+    if (draft.addressConflict === 'warn' && !words.accept('warn')) words.unknown();
   },
   'ignores-link': (draft) => {
     draft.trackOwnInterface = false;

@@ -28,6 +28,7 @@
  *     side channels fail: EADDRINUSE
  *     file load has 3 | is gone
  *     processes of named: 2
+ *     station 02:00:00:00:00:0b announces | answers for 192.0.2.10 [on eth1]
  *     route 198.51.100.0/24 vanishes | rule 100 vanishes
  *     takeover nears
  *     pass [VI_1] | stop | status
@@ -70,7 +71,8 @@ export function takeStep(host: ScenarioHost, { step, configuration }: Step): voi
 }
 
 function act(host: ScenarioHost, words: Words): void {
-  if (words.accept('start')) start(host);
+  if (words.accept('station')) claim(host, words);
+  else if (words.accept('start')) start(host);
   else if (words.accept('listed')) host.handle({ type: 'network-listed' });
   else if (words.accept('until')) host.runTo(moment(words));
   else if (words.accept('asleep', 'until')) host.now = moment(words);
@@ -190,6 +192,15 @@ function receiveUnreadable(host: ScenarioHost, words: Words): void {
   const family = source === null ? 'IPv4' : familyOf(source);
   const channel = { interface: eth0, family, protocol: 'vrrp' } as const;
   host.handle({ type: 'packet-dropped', channel, source, virtualRouterId, reason });
+}
+
+function claim(host: ScenarioHost, words: Words): void {
+  const station = words.next() as MacAddress;
+  const toAll = words.accept('announces');
+  if (!toAll && !words.accept('answers', 'for')) words.unknown();
+  const address = words.address();
+  const place = words.accept('on') ? (words.next() as InterfaceName) : eth0;
+  host.handle({ type: 'address-claimed', interface: place, address, macAddress: station, toAll });
 }
 
 function failSends(host: ScenarioHost, words: Words): void {

@@ -207,6 +207,12 @@ const announcements: readonly Keyword[] = [
   acted('lower_prio_no_advert', switchParameters, 'leaves adverts of lower priority unanswered'),
   acted('higher_prio_send_advert', switchParameters, 'sends an advert more before yielding'),
   acted('owner_ignore_adverts', switchParameters, 'the address owner takes no adverts'),
+  acted(
+    'address_conflict',
+    [required('POLICY', choice('off', 'warn', 'refuse'))],
+    "others that claim the addresses: not listened for, told, or Fault at the start (Baton's own)",
+    { default: 'warn' },
+  ),
   acted('skip_check_adv_addr', switchParameters, 'compares the addresses of a master only once'),
 ];
 

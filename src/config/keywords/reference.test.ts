@@ -99,7 +99,7 @@ describe('the keyword tables', () => {
         "virtual_rules": 28,
         "virtual_server": 37,
         "virtual_server_group": 0,
-        "vrrp_instance": 69,
+        "vrrp_instance": 70,
         "vrrp_script": 8,
         "vrrp_sync_group": 15,
         "vrrp_track_process": 9,

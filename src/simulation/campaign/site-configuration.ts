@@ -54,6 +54,8 @@ function instanceOf(site: Site, index: number, priority?: number): InstanceConfi
     .map((address) => ({ address, minimumTimeToLive: 0, maximumTimeToLive: 255 }));
   return {
     ...instanceDefaults,
+    // No host is there that claims what is not its own.
+    addressConflict: 'off',
     name: instanceName,
     initialState: host?.initialState ?? 'BACKUP',
     version: site.version,

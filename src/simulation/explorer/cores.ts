@@ -84,6 +84,8 @@ function outputOf(effect: Effect, occurrences: Occurrences): Output | null {
     // by the adverts that leave (moves.ts).
     case 'join-interface':
     case 'leave-interface':
+    case 'watch-addresses':
+    case 'probe-addresses':
     case 'install-routes':
     case 'withdraw-routes':
     case 'install-rules':

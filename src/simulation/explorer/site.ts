@@ -47,6 +47,8 @@ export function configOf(host: number, settings: Settings): Config {
     instances: [
       {
         ...instanceDefaults,
+        // In this world there is no ARP, and no host but those that speak VRRP.
+        addressConflict: 'off',
         name: 'VI_1',
         interface: eth0,
         virtualRouterId: 51,
