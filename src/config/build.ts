@@ -1,5 +1,11 @@
 /** The checked tree to a Config: each block on its own, then what they say of each other. */
-import type { Config, InstanceConfig, SyncGroupConfig, TrackConfig } from '../model/config.ts';
+import type {
+  Config,
+  FirewallConfig,
+  InstanceConfig,
+  SyncGroupConfig,
+  TrackConfig,
+} from '../model/config.ts';
 import {
   buildAnnouncementGroups,
   buildFixed,
@@ -112,10 +118,7 @@ export function buildConfig(
   });
   checkTrackGroups(root, trackGroups, collector);
   return {
-    global: {
-      ...global,
-      firewall: global.firewall ?? (resolved.some(needsFirewall) ? firewallOf(definitions) : null),
-    },
+    global: { ...global, firewall: global.firewall ?? neededFirewall(definitions, resolved) },
     ...trackedOnes(trackables, [...resolved, ...syncGroups]),
     services: services.map(({ config }) => config),
     instances: resolved,
@@ -128,8 +131,15 @@ export function buildConfig(
   };
 }
 
-function needsFirewall({ accept, virtualMac, addressInterfaces }: InstanceConfig): boolean {
-  return !accept || virtualMac !== null || addressInterfaces.length > 0;
+/** What instances can't do without, whether it is asked for or not. */
+function neededFirewall(
+  definitions: Settings,
+  instances: readonly InstanceConfig[],
+): FirewallConfig | null {
+  const needed = instances.some(({ accept, virtualMac, addressInterfaces }) => {
+    return !accept || virtualMac !== null || addressInterfaces.length > 0;
+  });
+  return needed ? firewallOf(definitions) : null;
 }
 
 interface Trackables {
