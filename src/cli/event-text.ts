@@ -1,4 +1,4 @@
-import { conflictTable } from '../model/conflict.ts';
+import { conflictName, conflictTable } from '../model/conflict.ts';
 import type { JournalEntry } from '../model/journal.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import { differencesText } from './side-message-text.ts';
@@ -61,7 +61,7 @@ function handOverText({ peer, outcome }: Extract<JournalEntry, { kind: 'hand-ove
 
 function conflictText(entry: Extract<JournalEntry, { readonly kind: 'conflict' }>): string {
   const { instance, state, cause, whileMaster } = entry;
-  const what = `${instance} ${whileMaster ? 'two masters' : 'conflict'}, with ${entry.with}`;
+  const what = `${instance} ${conflictName(cause, { whileMaster })}, with ${entry.with}`;
   if (state === 'ended') return `${what}: ended (${cause})`;
   return `${what}: ${conflictTable[cause].meaning} (${cause})`;
 }

@@ -1,6 +1,6 @@
 /** `baton status` for a person: a table of instances, one of scripts, one of services. */
 import type { StatusResponse } from '../api/contract.ts';
-import { conflictTable } from '../model/conflict.ts';
+import { conflictName, conflictTable } from '../model/conflict.ts';
 import type {
   ConflictSnapshot,
   FileSnapshot,
@@ -144,7 +144,7 @@ function particulars(instance: InstanceSnapshot, paint: Paint): readonly string[
 
 function conflictText({ state }: InstanceSnapshot, conflict: ConflictSnapshot): string {
   const { meaning, mending } = conflictTable[conflict.cause];
-  const what = state === 'Master' ? 'two masters' : 'conflict';
+  const what = conflictName(conflict.cause, { whileMaster: state === 'Master' });
   const duration = roughDuration(conflict.sinceMs);
   return `${what} for ${duration}, with ${conflict.with}: ${meaning}; ${mending}`;
 }

@@ -1,7 +1,12 @@
 /** Names another master beside this one, and says when it is gone. */
 import { between, type Duration } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
-import { conflictTable, type ConflictCause } from '../model/conflict.ts';
+import {
+  causesOfClaims,
+  conflictName,
+  conflictTable,
+  type ConflictCause,
+} from '../model/conflict.ts';
 import type { RouterReport } from '../model/side-channel.ts';
 import { announce } from './announcement.ts';
 import type { Sign } from './conflicts.ts';
@@ -12,9 +17,6 @@ import { causeOf, type Evidence } from './split-brain.ts';
 type AdvertEvidence = Exclude<Evidence, { readonly type: 'claim' }>;
 
 type Around = Pick<Surroundings, 'at' | 'outbox'>;
-
-/** What was heard is that somebody has an address, and not that it is a master. */
-const causesOfClaims: readonly ConflictCause[] = ['address-claimed', 'peer-claims'];
 
 /** They end with its being Master. */
 const causesOfMasters: ReadonlySet<ConflictCause> = new Set<ConflictCause>([
@@ -93,10 +95,6 @@ export function endConflictsOfMaster(router: Router, surroundings: Surroundings)
   }
 }
 
-function kindOf({ cause }: Sign): string {
-  return causesOfClaims.includes(cause) ? 'address conflict' : 'conflict';
-}
-
 function tell(
   { config, state }: Router,
   { outbox }: Around,
@@ -105,8 +103,7 @@ function tell(
   text: string,
 ): void {
   const whileMaster = state.name === 'Master';
-  const masters = whileMaster && !causesOfClaims.includes(sign.cause);
-  const what = `${masters ? 'two masters' : kindOf(sign)}, with ${sign.with}`;
+  const what = `${conflictName(sign.cause, { whileMaster })}, with ${sign.with}`;
   const level = news === 'seen' ? 'warning' : 'notice';
   outbox.log(level, `(${config.name}) ${what}: ${text}`);
   const { cause } = sign;

@@ -44,6 +44,17 @@ describe('what is seen of another master', () => {
     expect(conflicts.snapshot(at(2))).toHaveLength(8);
   });
 
+  it('is known at once where it is beyond doubt, and for as long as it is said to be', () => {
+    const conflicts = new Conflicts();
+    expect(conflicts.isKnown(sign)).toBe(false);
+    expect(conflicts.know(at(0), sign, seconds(5))).toBe(true);
+    expect(conflicts.know(at(1), sign, seconds(5))).toBe(false);
+    expect(conflicts.isKnown(sign)).toBe(true);
+    expect(conflicts.nextDeadline()).toBe(at(6));
+    expect(conflicts.end(at(6))).toEqual([sign]);
+    expect(conflicts.isKnown(sign)).toBe(false);
+  });
+
   it('is no reason to wake before it is believed', () => {
     const conflicts = new Conflicts();
     conflicts.see(at(0), sign, pace);

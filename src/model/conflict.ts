@@ -90,3 +90,15 @@ export const conflictTable = {
 } as const satisfies Readonly<Record<string, ConflictRow>>;
 
 export type ConflictCause = keyof typeof conflictTable;
+
+/** What was heard is that somebody has an address, and not that it is a master. */
+export const causesOfClaims: readonly ConflictCause[] = ['address-claimed', 'peer-claims'];
+
+/** What it is called, by whether this host is Master. */
+export function conflictName(
+  cause: ConflictCause,
+  { whileMaster }: { readonly whileMaster: boolean },
+): string {
+  if (causesOfClaims.includes(cause)) return 'address conflict';
+  return whileMaster ? 'two masters' : 'conflict';
+}

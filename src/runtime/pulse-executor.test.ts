@@ -110,6 +110,24 @@ describe('a take-over', () => {
     expect(events).toEqual(Array.from({ length: 255 }, (_, place) => done(place)));
   });
 
+  it('listens and asks last of all, and listens first', () => {
+    const network = fakeNetwork();
+    const probe = { interface: eth0, address: '192.0.2.11' as Ipv4Address, source: null };
+    new PulseExecutor(network, clock).execute([
+      { type: 'probe-addresses', probes: [probe] },
+      { type: 'watch-addresses', id: 7, addresses: ['192.0.2.12' as Ipv4Address] },
+      { type: 'watch-addresses', id: 8, addresses: ['192.0.2.11' as Ipv4Address] },
+      announce(1, '192.0.2.10'),
+    ]);
+    expect(network.calls.slice(-5)).toEqual([
+      arp('192.0.2.10'),
+      'flush',
+      'listen for 192.0.2.11',
+      arp('0.0.0.0'),
+      'flush',
+    ]);
+  });
+
   it('announces each address once before any a second time', () => {
     const network = fakeNetwork();
     const effects = [announce(3, '192.0.2.10', '192.0.2.11'), announce(2, '192.0.2.20')];

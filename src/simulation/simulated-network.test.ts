@@ -11,7 +11,7 @@ import type { VirtualAddress } from '../model/config.ts';
 import { virtualAddress } from '../model/defaults.ts';
 import type { NetworkEvent } from '../ports/network.ts';
 import { parseClaim } from '../wire/address-claim.ts';
-import { emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
+import { emitArpProbe, emitGratuitousArp, gratuitousArpLength } from '../wire/arp.ts';
 import { emitPacket, packetLength, parsePacket } from '../wire/vrrp-packet.ts';
 import { streamOf } from './draw.ts';
 import { Lan } from './lan.ts';
@@ -298,6 +298,40 @@ describe('SimulatedNetwork', () => {
     two.network.flush();
     await pass(seconds(2));
     expect([one.receive(), one.priorities, one.woken]).toEqual([[], [], 0]);
+  });
+
+  it('hears who has an address that it watches, by announcements and by answers', async () => {
+    startBoth();
+    const claimed = '192.0.2.12 at 02:00:00:00:00:02';
+    const hardware = '02:00:00:00:00:01' as MacAddress;
+    const address = '192.0.2.12' as Ipv4Address;
+    const frame = new Uint8Array(gratuitousArpLength);
+    emitArpProbe(frame, 0, { address, hardware });
+    const ask = async (): Promise<readonly string[]> => {
+      one.network.queueFrame(eth1, frame);
+      one.network.flush();
+      await pass(milliseconds(1));
+      one.receive();
+      return one.claims.splice(0);
+    };
+    expect(await ask(), 'nothing is watched').toEqual([]);
+    one.network.watchAddresses([address]);
+    const woken = one.woken;
+    expect(await ask()).toEqual([`${claimed}, to us`]);
+    expect(one.woken).toBe(woken + 1);
+    const mac = '02:00:00:00:00:02' as MacAddress;
+    emitGratuitousArp(frame, 0, { address, hardware: mac });
+    two.network.queueFrame(eth1, frame);
+    two.network.flush();
+    await pass(milliseconds(1));
+    one.receive();
+    expect(one.claims.splice(0)).toEqual([`${claimed}, to all`]);
+    one.network.watchAddresses([]);
+    two.network.queueFrame(eth1, frame);
+    two.network.flush();
+    await pass(milliseconds(1));
+    one.receive();
+    expect(one.claims).toEqual([]);
   });
 
   it('carries datagrams of the side channel to the socket that is open there', async () => {
