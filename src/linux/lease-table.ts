@@ -21,6 +21,7 @@ import type { Lease } from '../model/lease.ts';
 import { concatenated, ipOctets, uint32 } from '../wire/netlink-octets.ts';
 import type { Expression, Register } from '../wire/nftables-expression.ts';
 import type {
+  ChainDefinition,
   RuleDefinition,
   SetDefinition,
   SetElement,
@@ -85,6 +86,16 @@ const advertKinds = [
   { family: 'IPv6', protocol: 'vrrp', map: 'advert6', rivals: 'rival6', header: 40 },
 ] as const satisfies readonly AdvertKind[];
 
+/** The base chains. */
+type Way = 'in' | 'out';
+
+const familyChain = {
+  in: { IPv4: 'in4', IPv6: 'in6' },
+  out: { IPv4: 'out4', IPv6: 'out6' },
+} as const;
+
+const familyChains = Object.values(familyChain).flatMap((chains) => Object.values(chains));
+
 /** The kernel rounds down to its own ticks: a lease rather lasts one too long than too short. */
 export function inTicks(duration: Duration, tick: Duration): Duration {
   return ceilTo(duration, tick);
@@ -98,7 +109,8 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
     chains: [
       { name: 'in', place: { hook: 'ingress', priority: ingressPriority, interfaces } },
       { name: 'out', place: { hook: 'egress', priority: egressPriority, interfaces } },
-      ...advertKinds.map(({ rivals }) => ({ name: rivals, place: null })),
+      ...familyChains.map(ordinary),
+      ...advertKinds.map(({ rivals }) => ordinary(rivals)),
     ],
     sets: [
       { name: leaseSet, types: ['mark'], kind: 'timeout', ...empty },
@@ -111,36 +123,42 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
         return [map, rivals].map((name) => ({ name, types, kind: 'map', ...empty }));
       }),
     ],
-    rules: [...advertRules(), ...rivalRules(), ...addressRules()],
+    rules: [...familyRules('in'), ...familyRules('out'), ...advertRules(), ...addressRules()],
   };
 }
 
+function ordinary(name: string): ChainDefinition {
+  return { name, place: null };
+}
+
+/** Each packet goes through the rules of its family alone: it is looked at as little as can be. */
+function familyRules(way: Way): readonly RuleDefinition[] {
+  const arp = payload(way === 'in' ? arpTarget : arpSender, 4, keyRegister);
+  const families = (['IPv4', 'IPv6'] as const).map((family): RuleDefinition => {
+    const chain = familyChain[way][family];
+    return { chain: way, expressions: [...ofEtherType(family), { type: 'jump', chain }] };
+  });
+  return [...families, about4(way, [...ofEtherType('arp'), arp])];
+}
+
+/** Those that leave; and those that arrive, at the group, or from a peer. */
 function advertRules(): readonly RuleDefinition[] {
-  return advertKinds.map((kind) => {
-    const key = advertKey(kind, destinationOffset, 'oif');
-    return { chain: 'out', expressions: [...ofKind(kind), ...key, follow(kind.map)] };
+  return advertKinds.flatMap((kind) => {
+    const { family, map, rivals } = kind;
+    const leaving = [...ofKind(kind), ...advertKey(kind, destinationOffset, 'oif'), follow(map)];
+    const arriving: Expression = { type: 'jump', chain: rivals };
+    return [
+      { chain: familyChain.out[family], expressions: leaving },
+      { chain: familyChain.in[family], expressions: [...ofKind(kind), arriving] },
+      ...[destinationOffset, sourceOffset].map((end) => {
+        return { chain: rivals, expressions: [...advertKey(kind, end, 'iif'), follow(rivals)] };
+      }),
+    ];
   });
 }
 
-/** An advert for us comes to the group, or from a peer. */
-function rivalRules(): readonly RuleDefinition[] {
-  return advertKinds.flatMap((kind) => [
-    { chain: 'in', expressions: [...ofKind(kind), { type: 'jump', chain: kind.rivals }] },
-    ...[destinationOffset, sourceOffset].map((end) => {
-      return {
-        chain: kind.rivals,
-        expressions: [...advertKey(kind, end, 'iif'), follow(kind.rivals)],
-      };
-    }),
-  ]);
-}
-
 function ofKind({ family, protocol }: AdvertKind): readonly Expression[] {
-  return [
-    ...ofEtherType(family),
-    payload(protocolOffset[family], 1, workRegister),
-    equal([protocolNumber[protocol]]),
-  ];
+  return [payload(protocolOffset[family], 1, workRegister), equal([protocolNumber[protocol]])];
 }
 
 /** One end of the advert's way, its VRID, and where it is. */
@@ -159,14 +177,14 @@ function advertKey(
 
 function addressRules(): readonly RuleDefinition[] {
   return [
-    about4('in', [...ofEtherType('IPv4'), payload(destinationOffset.IPv4, 4, keyRegister)]),
-    about4('in', [...ofEtherType('arp'), payload(arpTarget, 4, keyRegister)]),
-    about6('in', [...ofEtherType('IPv6'), payload(destinationOffset.IPv6, 16, keyRegister)]),
+    about4(familyChain.in.IPv4, [payload(destinationOffset.IPv4, 4, keyRegister)]),
+    about4(familyChain.out.IPv4, [payload(sourceOffset.IPv4, 4, keyRegister)]),
+    about6('in', [payload(destinationOffset.IPv6, 16, keyRegister)]),
     about6('in', neighbour(solicitation)),
-    about4('out', [...ofEtherType('IPv4'), payload(sourceOffset.IPv4, 4, keyRegister)]),
-    about4('out', [...ofEtherType('arp'), payload(arpSender, 4, keyRegister)]),
-    about6('out', [...ofEtherType('IPv6'), payload(sourceOffset.IPv6, 16, keyRegister)]),
+    about6('out', [payload(sourceOffset.IPv6, 16, keyRegister)]),
     about6('out', neighbour(advertisement)),
+    // Of another family it is not.
+    ...familyChains.map((chain) => ({ chain, expressions: [accept] })),
   ];
 }
 
@@ -176,7 +194,6 @@ function neighbour(icmpType: number): readonly Expression[] {
     return { type: 'payload', base: 'transport', offset, length, into };
   };
   return [
-    ...ofEtherType('IPv6'),
     { type: 'meta', key: 'protocol', into: workRegister },
     equal([protocolNumber.icmpv6]),
     transport(0, 1, workRegister),
@@ -186,15 +203,18 @@ function neighbour(icmpType: number): readonly Expression[] {
 }
 
 /** An IPv4 address is answered for on any interface (arp_ignore). */
-function about4(chain: 'in' | 'out', key: readonly Expression[]): RuleDefinition {
+function about4(chain: string, key: readonly Expression[]): RuleDefinition {
   return { chain, expressions: [...key, follow(addressMap.IPv4)] };
 }
 
 /** An IPv6 address is answered for on its own interface alone. */
-function about6(chain: 'in' | 'out', key: readonly Expression[]): RuleDefinition {
+function about6(way: Way, key: readonly Expression[]): RuleDefinition {
   const [into] = partRegisters.IPv6;
-  const place: Expression = { type: 'meta', key: chain === 'in' ? 'iif' : 'oif', into };
-  return { chain, expressions: [...key, place, follow(addressMap.IPv6)] };
+  const place: Expression = { type: 'meta', key: way === 'in' ? 'iif' : 'oif', into };
+  return {
+    chain: familyChain[way].IPv6,
+    expressions: [...key, place, follow(addressMap.IPv6)],
+  };
 }
 
 /** An entry of a map: it leads to a chain of one lease. */
