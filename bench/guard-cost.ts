@@ -102,17 +102,13 @@ function counted(site: Site, { to, counts }: Flow): number {
 
 /** How much came in each slice, with the guard and without it by turns. */
 async function measure(site: Site, baton: Program, flow: Flow): Promise<readonly number[]> {
-  const server = Program.start(site[flow.to], [
-    'iperf3',
-    '--server',
-    '--forceflush',
-    '--port',
-    port,
-  ]);
-  await server.printed('listening');
   const address = flow.to === 'holder' ? virtualAddress : behindAddress;
-  const target = ['--forceflush', '--client', address, '--port', port, '--time', '3600'];
-  const client = Program.start(site.client, ['iperf3', ...target, ...flow.options]);
+  const place = ['--forceflush', '--port', port];
+  const listening = ['--server', '--bind', address, ...place];
+  const server = Program.start(site[flow.to], ['iperf3', ...listening]);
+  await server.printed('listening');
+  const sending = ['--client', address, '--time', '3600', ...place, ...flow.options];
+  const client = Program.start(site.client, ['iperf3', ...sending]);
   const rates: number[] = [];
   try {
     await client.printed('connected to');

@@ -213,13 +213,23 @@ export class Moves {
     assert(flight !== undefined, 'there is no such advert');
     const { to, occurrence } = flight;
     this.reach(world, to, occurrence);
-    const { priorities } = this.laws.settings;
-    const { master } = this.laws.occurrences.at(occurrence);
-    const better = master !== null && (priorities[master] ?? 0) > (priorities[to] ?? 0);
+    const better = this.isBetter(occurrence, to);
     const host = hostOf(world, to);
     host.follows = better && runs(host);
     // The kernel hears it too, whatever becomes of the process; an advert of its own ends that.
     if (better && (!runs(host) || answers(host))) host.lease = 0;
+  }
+
+  /** Whether what comes to a host whose process is gone changes anything there. */
+  private matters(host: Host, index: number, occurrence: number): boolean {
+    return answers(host) && this.isBetter(occurrence, index);
+  }
+
+  /** Whether it is the advert of a master that is better than this host. */
+  private isBetter(occurrence: number, index: number): boolean {
+    const { priorities } = this.laws.settings;
+    const { master } = this.laws.occurrences.at(occurrence);
+    return master !== null && (priorities[master] ?? 0) > (priorities[index] ?? 0);
   }
 
   /** Something comes to a host: it is told, or it will be when it wakes. */
@@ -253,7 +263,9 @@ export class Moves {
     host.frozen = false;
     host.follows = false;
     host.inbox = [];
-    if (!answers(host)) world.flights = world.flights.filter(({ to }) => to !== index);
+    world.flights = world.flights.filter(
+      ({ to, occurrence }) => to !== index || this.matters(host, index, occurrence),
+    );
   }
 
   private tell(world: World, index: number, occurrence: number): void {
@@ -300,7 +312,7 @@ export class Moves {
 
   private send(world: World, from: number, occurrence: number): void {
     for (const [to, host] of world.hosts.entries()) {
-      const hears = host.core !== null || answers(host);
+      const hears = host.core !== null || this.matters(host, to, occurrence);
       if (to !== from && hears) world.flights.push({ to, occurrence, age: 0 });
     }
     if (world.flights.length > flightLimit) throw new Violation('adverts beget adverts');
