@@ -63,9 +63,13 @@ export class LeaseExecutor {
     return true;
   }
 
-  /** The adverts of the batch have left, but for these. */
-  change(failures: readonly SendFailure[]): void {
-    if (this.taken.length > 0) this.begin(failures);
+  /** The adverts of the batch have left, but for these: they begin leases. */
+  begin(failures: readonly SendFailure[]): void {
+    if (this.taken.length > 0) this.beginTaken(failures);
+  }
+
+  /** Addresses are gone: what was held for them ends, which lets everything through. */
+  finish(): void {
     const { ended, prepared } = this;
     if (ended.length + prepared.length === 0) return;
     this.ended = [];
@@ -86,7 +90,7 @@ export class LeaseExecutor {
     else if (lapsed.value.length > 0) this.tell({ type: 'leases-lapsed', numbers: lapsed.value });
   }
 
-  private begin(failures: readonly SendFailure[]): void {
+  private beginTaken(failures: readonly SendFailure[]): void {
     const { taken, sent } = this;
     const changes = taken.map(({ lease }) => {
       const { adverts } = lease;

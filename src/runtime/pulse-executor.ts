@@ -5,11 +5,11 @@
  * and asked for, and last what other Batons are told, since they may rely on all of that.
  *
  * Within one instance the core orders its effects so, and batching keeps that
- * order. Where it does not (addresses released after they were to be announced),
- * what came before is done first. An address that the kernel has refused is not
- * announced until it has been set. Leases begin and end once the
- * adverts have left. What others need to be there, interfaces and
- * sysctls and the firewall, is made at once.
+ * order. Where it does not (addresses released that a route before them needs),
+ * what came before is done first. What is to be released is announced no more, and an
+ * address that the kernel has refused is not announced until it has been set. Leases
+ * begin once the adverts have left, and end once the addresses are gone. What others need
+ * to be there, interfaces and sysctls and the firewall, is made at once.
  */
 import type {
   EffectSettled,
@@ -242,7 +242,9 @@ export class PulseExecutor {
   }
 
   private queueAddresses(effect: HoldAddresses | ReleaseAddresses): void {
-    // An announcement must never follow the release of its address, nor a route that needs it.
+    // Neither an announcement nor a route that needs it may follow the release of an address. And
+    // who lets go has often heard of another master just now: its announcement has to be the last.
+    if (effect.type === 'release-addresses') this.forgetAnnouncements(effect.addresses);
     const before = this.announcements.length + this.routing.length;
     if (effect.type === 'release-addresses' && before > 0) this.finishBatch();
     this.unsettled.push(effect.id);
@@ -255,6 +257,15 @@ export class PulseExecutor {
     }
   }
 
+  private forgetAnnouncements(released: readonly VirtualAddress[]): void {
+    if (this.announcements.length === 0) return;
+    const gone = new Set(released.map(placeOf));
+    this.announcements = this.announcements.map((one) => ({
+      ...one,
+      addresses: one.addresses.filter((address) => !gone.has(placeOf(address))),
+    }));
+  }
+
   private queueRouting(
     effect: InstallRoutes | WithdrawRoutes | InstallRules | WithdrawRules,
   ): void {
@@ -263,8 +274,9 @@ export class PulseExecutor {
   }
 
   private finishBatch(): void {
-    this.leases.change(this.flush());
+    this.leases.begin(this.flush());
     this.changeAddresses();
+    this.leases.finish();
     this.changeRouting();
     this.announce();
     this.listenAndAsk();

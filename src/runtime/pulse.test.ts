@@ -234,8 +234,8 @@ describe('the end', () => {
       'packet eth0 1 priority 0',
       'packet eth0 2 priority 0',
       'flush',
-      'leases end 1, end 2',
       'change release 10.0.0.1, release 10.0.0.2',
+      'leases end 1, end 2',
       'guard off',
       'flush',
     ]);

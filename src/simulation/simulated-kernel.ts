@@ -66,12 +66,21 @@ export interface KernelOptions {
   readonly beforeChange?: () => void;
 }
 
+/** The kernel tells the age of an address in these. */
+const addressTick = milliseconds(10);
+
 interface KnownAddress extends HostAddress {
+  /** Baton has set it, with its mark (IFA_PROTO). */
+  readonly own: boolean;
+  /** When it was last set; null: it is for good. */
+  renewedAt: Instant | null;
   /** When it goes; null: it stays until it is removed. */
   goesAt: Instant | null;
   /** When next to look whether it has to go: never later than it has to. */
   expiry: { readonly at: Instant; readonly appointment: Appointment } | null;
 }
+
+const unlimited = { renewedAt: null, goesAt: null, expiry: null };
 
 export class SimulatedKernel {
   readonly processes: ProcessTable;
@@ -90,7 +99,7 @@ export class SimulatedKernel {
     this.options = options;
     this.interface = options.interface;
     this.macAddress = options.macAddress;
-    this.addresses = [{ ...options.ownAddress, goesAt: null, expiry: null }];
+    this.addresses = [{ ...options.ownAddress, ...unlimited, own: false }];
     this.processes = new ProcessTable(options.beforeChange);
     this.guard = new SimulatedGuard({
       clock: options.clock,
@@ -157,8 +166,10 @@ export class SimulatedKernel {
   hold(wanted: HostAddress, lifetime: Duration | null, by: KernelListener): void {
     const known = this.find(wanted) ?? this.add(wanted, by);
     known.goesAt = null;
+    known.renewedAt = null;
     if (lifetime === null) return;
     const { clock, random } = this.options;
+    known.renewedAt = (Math.floor(clock.now() / addressTick) * addressTick) as Instant;
     const due = (lifetime + drawDuration(random, expiryLateness)) as Duration;
     known.goesAt = after(clock.now(), due);
     this.watch(known);
@@ -197,7 +208,7 @@ export class SimulatedKernel {
   }
 
   private add({ address, prefixLength }: HostAddress, by: KernelListener): KnownAddress {
-    const added: KnownAddress = { address, prefixLength, goesAt: null, expiry: null };
+    const added: KnownAddress = { address, prefixLength, ...unlimited, own: true };
     this.options.beforeChange?.();
     this.addresses.push(added);
     this.options.trace?.(`${this.options.hostName} has ${address}`);
@@ -270,13 +281,13 @@ export class SimulatedKernel {
     return { type: 'link-changed', ...place, up: carrier, multicast: true, macAddress };
   }
 
-  private appearance(one: HostAddress): AddressAppeared {
-    const { address, prefixLength } = one;
+  private appearance(one: KnownAddress): AddressAppeared {
+    const { address, prefixLength, own, renewedAt } = one;
     // Of several addresses in one network, the first is the primary (IFA_F_SECONDARY).
     const first = this.addresses.find((other) => isSameNetwork(one, other));
     const secondary = first?.address !== address;
     const place = { interface: this.interface, address, prefixLength };
-    const standing = { secondary, tentative: false, own: false, renewedAt: null };
+    const standing = { secondary, tentative: false, own, renewedAt };
     return { type: 'address-appeared', ...place, ...standing };
   }
 }

@@ -25,8 +25,10 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   const { host } = inhabitant;
   const { name } = host;
   const life = { host: name, of: 'life' } as const;
-  // Who is dead or frozen can't take its leave.
-  world.happened(name, host.batonRuns ? ofWhat(fault) : 'life');
+  // Who is dead, frozen or cut off can't take its leave.
+  const heard = host.batonRuns && world.lan.hasCarrier(name);
+  const of = ofWhat(fault);
+  world.happened(name, of === 'rank' || heard ? of : 'life');
   switch (fault.type) {
     case 'kill':
       if (host.batonLives) host.killBaton();

@@ -20,9 +20,14 @@ export class TwoHolders implements Watcher {
   private told = false;
   /** When each began to answer. */
   private readonly answersSince = new Map<string, Instant>();
-  private readonly lastAdvert = new Map<string, Instant>();
+  private readonly lastAdvert = new Map<string, WireAdvert>();
+  /** Since when each has advertised after something had happened to it. */
+  private readonly speaksSince = new Map<string, Instant>();
   /** When something last happened to each host. */
   private readonly touchedAt = new Map<string, Instant>();
+
+  /** How often Baton was started on each. */
+  private readonly starts = new Map<string, number>();
 
   constructor(setting: Setting, report: Report) {
     this.setting = setting;
@@ -30,11 +35,16 @@ export class TwoHolders implements Watcher {
   }
 
   happened({ at, host, of }: Happening): void {
+    if (host !== null && of === 'start') this.starts.set(host, this.startsOf(host) + 1);
     if (host !== null && (of === 'life' || of === 'start')) this.touchedAt.set(host, at);
   }
 
-  advertised({ at, from, priority }: WireAdvert): void {
-    if (priority > 0) this.lastAdvert.set(from, at);
+  advertised(advert: WireAdvert): void {
+    const { at, from, priority } = advert;
+    if (priority === 0) return;
+    const former = this.lastAdvert.get(from)?.at ?? 0;
+    if (former < (this.touchedAt.get(from) ?? 0)) this.speaksSince.set(from, at);
+    this.lastAdvert.set(from, advert);
   }
 
   elapsed(stretch: Stretch): void {
@@ -51,12 +61,15 @@ export class TwoHolders implements Watcher {
     }
     this.since ??= from;
     const bound = this.boundFor(holders, calmSince);
-    if (this.told || to - this.since <= bound) return;
+    // One that was frozen is heard again from its next advert on.
+    const spoken = holders.map(({ name }) => this.speaksSince.get(name) ?? 0);
+    const since = Math.max(this.since, ...spoken.filter((at) => at <= to)) as Instant;
+    if (this.told || to - since <= bound) return;
     this.told = true;
     const names = holders.map((one) => `${one.name} (${one.life})`).join(' and ');
     this.report({
       kind: 'safety',
-      at: (this.since + bound) as Instant,
+      at: (since + bound) as Instant,
       text: `two holders: ${names} have answered for more than ${inWords(bound)}`,
     });
   }
@@ -73,23 +86,37 @@ export class TwoHolders implements Watcher {
     // With AH who counts anew after a restart is heard only when it answers.
     const answers = site.authentication === 'header' ? 3 : 1;
     if (dead.length === 0) return times(reaction, answers);
+    if (site.authentication === 'header' && dead.every((one) => this.startsOf(one.name) > 1)) {
+      // It counted anew: who had heard it before did not believe its adverts.
+      return remains;
+    }
     if (!site.guarded) {
       return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
     }
-    return dead.every((one) => isOutranked(one, holders)) ? reaction : zero;
+    return dead.every((one) => this.isOutranked(one, holders)) ? reaction : zero;
+  }
+
+  private startsOf(host: string): number {
+    return this.starts.get(host) ?? 0;
   }
 
   /** It runs, and has advertised since it last did not. */
   private isAlive({ name, life }: HostFacts): boolean {
     return (
-      life === 'running' && (this.touchedAt.get(name) ?? 0) <= (this.lastAdvert.get(name) ?? 0)
+      life === 'running' && (this.touchedAt.get(name) ?? 0) <= (this.lastAdvert.get(name)?.at ?? 0)
     );
+  }
+
+  /** Its kernel hears the better advert, though nobody else does. */
+  private isOutranked(dead: HostFacts, holders: readonly HostFacts[]): boolean {
+    const { priority } = this.lastAdvert.get(dead.name) ?? dead;
+    return holders.every((one) => one.name === dead.name || one.priority > priority);
   }
 
   /** Whether it died so shortly before the others took over that they can't have known. */
   private couldNotBeKnown(dead: HostFacts, holders: readonly HostFacts[]): boolean {
     const { reaction } = this.setting;
-    const heard = this.lastAdvert.get(dead.name) ?? 0;
+    const heard = this.lastAdvert.get(dead.name)?.at ?? 0;
     return holders.every((other) => {
       if (other.name === dead.name) return true;
       const took = this.answersSince.get(other.name) ?? 0;
@@ -97,11 +124,6 @@ export class TwoHolders implements Watcher {
       return other.priority > dead.priority || took - heard <= reaction;
     });
   }
-}
-
-/** Its kernel hears the better advert, though nobody else does. */
-function isOutranked(dead: HostFacts, holders: readonly HostFacts[]): boolean {
-  return holders.every((one) => one.name === dead.name || one.priority > dead.priority);
 }
 
 function inWords(duration: Duration): string {

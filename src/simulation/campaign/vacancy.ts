@@ -57,7 +57,7 @@ export class Vacancy implements Watcher {
     }
     if (this.vacantSince === null) {
       this.vacantSince = from;
-      this.handedOver = this.hasLeft(from);
+      this.handedOver = this.hasLeft(from, calmSince);
     }
     for (const host of hosts) this.judge(host, stretch, calmSince);
   }
@@ -65,7 +65,9 @@ export class Vacancy implements Watcher {
   private judge(host: HostFacts, { to }: Stretch, calmSince: Instant): void {
     const since = this.fitSince.get(host.name);
     if (since === undefined || this.told || this.vacantSince === null) return;
-    const owedSince = Math.max(since, this.vacantSince, calmSince) as Instant;
+    // What was under way when a trouble of the links ended is heard after it.
+    const heardFrom = calmSince + this.setting.slowest;
+    const owedSince = Math.max(since, this.vacantSince, heardFrom) as Instant;
     const bound = this.boundFor(host, since);
     if (to - owedSince <= bound) return;
     this.told = true;
@@ -77,9 +79,14 @@ export class Vacancy implements Watcher {
   }
 
   /** Whether the holder was the one that was told to go, while all could hear it. */
-  private hasLeft(at: Instant): boolean {
+  private hasLeft(at: Instant, calmSince: Instant): boolean {
     const { left, setting } = this;
-    return left !== null && left.host === this.holder && at - left.at <= setting.reaction;
+    // With AH nobody believes the resignation of one that counts anew.
+    if (setting.site.authentication === 'header') return false;
+    // In order, as frames are, it arrives after those that were late.
+    const heardFrom = calmSince + setting.slowest;
+    if (left === null || left.host !== this.holder || left.at < heardFrom) return false;
+    return at - left.at <= setting.reaction;
   }
 
   private boundFor({ priority }: HostFacts, fitSince: Instant): Duration {

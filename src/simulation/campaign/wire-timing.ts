@@ -25,6 +25,7 @@ export class WireTiming implements Watcher {
   private resignedAt: Instant | null = null;
   /** Those who have advertised, and not answered since. */
   private readonly silent = new Map<string, Instant>();
+  private readonly having = new Set<string>();
 
   constructor(setting: Setting, report: Report) {
     this.setting = setting;
@@ -63,7 +64,10 @@ export class WireTiming implements Watcher {
   elapsed({ from, to, hosts, calmSince }: Stretch): void {
     this.hosts = hosts;
     this.calmSince = calmSince;
-    for (const { name, answers, life } of hosts) {
+    for (const { name, has, answers, life } of hosts) {
+      // Who has let go of the address begins anew.
+      if (has) this.having.add(name);
+      else if (this.having.delete(name)) this.silent.delete(name);
       if (!answers) this.answersSince.delete(name);
       else if (!this.answersSince.has(name)) this.answersSince.set(name, from);
       if (answers) this.silent.delete(name);
