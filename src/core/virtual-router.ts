@@ -156,6 +156,8 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   inherit(surroundings: Surroundings): void {
     this.router.inheritedUntil = inheritedUntil(this.router, surroundings);
     if (!this.inherits) this.renounce(surroundings);
+    // At once, before the guard is set anew, which is all that keeps what is left silent.
+    else renounceIfLapsed(this.router, surroundings);
   }
 
   renounce(surroundings: Surroundings): void {

@@ -20,11 +20,12 @@ interface OpenChannel {
   /** In hexadecimal, a secret. */
   readonly key: string;
   readonly peers: ReadonlySet<IpAddress>;
+  /** Where messages are written before they leave. */
+  readonly buffer: Uint8Array;
 }
 
 export class SideChannelTransport {
   private readonly network: Network;
-  private readonly buffer = new Uint8Array(longestSideMessage);
   private channel: OpenChannel | null = null;
   private queue: SendSideMessage[] = [];
 
@@ -70,8 +71,8 @@ export class SideChannelTransport {
     const { channel } = this;
     if (channel === null) return;
     for (const { to, message } of waiting) {
-      const length = emitSideMessage(this.buffer, message, channel.key);
-      this.network.queueSideDatagram(to, this.buffer.subarray(0, length));
+      const length = emitSideMessage(channel.buffer, message, channel.key);
+      this.network.queueSideDatagram(to, channel.buffer.subarray(0, length));
     }
   }
 
@@ -89,5 +90,6 @@ export class SideChannelTransport {
 }
 
 function openChannel({ peers, key }: Pick<SideChannelConfig, 'peers' | 'key'>): OpenChannel {
-  return { key, peers: new Set(peers.map(({ address }) => address)) };
+  const addresses = new Set(peers.map(({ address }) => address));
+  return { key, peers: addresses, buffer: new Uint8Array(longestSideMessage) };
 }

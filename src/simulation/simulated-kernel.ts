@@ -283,11 +283,13 @@ export class SimulatedKernel {
 
   private appearance(one: KnownAddress): AddressAppeared {
     const { address, prefixLength, own, renewedAt } = one;
+    // Who was silenced by a better advert has no right to it, however lately it was renewed.
+    const right = this.guard.lets(address) ? renewedAt : null;
     // Of several addresses in one network, the first is the primary (IFA_F_SECONDARY).
     const first = this.addresses.find((other) => isSameNetwork(one, other));
     const secondary = first?.address !== address;
     const place = { interface: this.interface, address, prefixLength };
-    const standing = { secondary, tentative: false, own, renewedAt };
+    const standing = { secondary, tentative: false, own, renewedAt: right };
     return { type: 'address-appeared', ...place, ...standing };
   }
 }

@@ -1,8 +1,9 @@
 /**
- * `npm run simulate -- [--seeds N] [--from S] [--seed S [--keep PLACES]] [--unguarded]`:
- * plays N scenarios, each drawn from its seed, and tells what came of it; or one seed,
- * with its timeline. Ends with 1 where one failed: it is then made as small as it can
- * be, told, and the command that plays it again is printed.
+ * `npm run simulate -- [--seeds N] [--from S] [--seed S [--keep PLACES]] [--unguarded]
+ * [--ledger FILE] [--document FILE...]`: plays N scenarios, each drawn from its seed, and tells
+ * what came of it; or one seed, with its timeline. Ends with 1 where one failed: it is then made
+ * as small as it can be, told, and the command that plays it again is printed. With a ledger it
+ * goes on where it was ended. `--document` writes what ledgers hold into docs/proof.md.
  */
 import { parseArgs } from 'node:util';
 import { drawPlan, keepFaults, type FaultPlan } from '../../src/simulation/campaign/fault-plan.ts';
@@ -13,9 +14,11 @@ import {
   replayCommand,
   tellPlan,
 } from '../../src/simulation/campaign/timeline.ts';
-import { describeReport, runCampaign } from './campaign.ts';
+import { describeReport, runCampaign, type CampaignReport } from './campaign.ts';
+import { describeMachine, presentCommit, readLedger, writeLedger } from './ledger.ts';
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
     seeds: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
@@ -24,6 +27,8 @@ const { values } = parseArgs({
     unguarded: { type: 'boolean', default: false },
     'failure-limit': { type: 'string', default: '10' },
     brief: { type: 'boolean', default: false },
+    ledger: { type: 'string' },
+    document: { type: 'boolean', default: false },
   },
 });
 
@@ -65,8 +70,28 @@ async function tellFailure(seed: number, failure: Failure): Promise<void> {
   console.log(`again: ${replayCommand(smallest)}`);
 }
 
+/** Writes down how far it has come; null: nowhere. */
+function keepLedger(): {
+  readonly former: CampaignReport | null;
+  readonly keep: (report: CampaignReport) => void;
+} {
+  const { ledger: path } = values;
+  if (path === undefined) return { former: null, keep: () => undefined };
+  const run = { commit: presentCommit(), machine: describeMachine() };
+  const former = readLedger(path);
+  if (former !== null && (former.commit !== run.commit || former.from !== Number(values.from))) {
+    throw new Error(`${path} is of another run: from ${former.from}, commit ${former.commit}`);
+  }
+  const keep = (report: CampaignReport): void => {
+    writeLedger(path, { ...report, ...run });
+  };
+  return { former, keep };
+}
+
 async function playMany(): Promise<number> {
+  const { former, keep } = keepLedger();
   const report = await runCampaign({
+    former,
     from: Number(values.from),
     seeds: Number(values.seeds),
     guarded,
@@ -75,9 +100,11 @@ async function playMany(): Promise<number> {
       playing = seed;
     },
     progress: (sofar) => {
+      keep(sofar);
       console.log(describeReport(sofar));
     },
   });
+  keep(report);
   console.log(describeReport(report));
   for (const [place, { seed, failure }] of report.failed.entries()) {
     if (values.brief || place >= toldWhole) {
@@ -92,5 +119,11 @@ process.on('unhandledRejection', (error) => {
   console.error(`crash at seed ${playing}:`, error);
   process.exit(1);
 });
+if (values.document) {
+  const { writeFigures } = await import('./document.ts');
+  const ledgers = positionals.flatMap((path) => readLedger(path) ?? []);
+  writeFigures('docs/proof.md', ledgers);
+  process.exit(0);
+}
 const failures = values.seed === undefined ? await playMany() : await playOne(Number(values.seed));
 process.exitCode = failures > 0 ? 1 : 0;

@@ -39,6 +39,13 @@ export function skew({ version, interval }: Site, priority: number): Duration {
   return times(version === 2 ? seconds(1) : interval, (256 - priority) / 256);
 }
 
+const highestPriority = 254;
+
+/** The most that a host may take its priority for, until it has heard of its check script. */
+export function believedPriority({ script }: Site, priority: number): number {
+  return Math.min(highestPriority, priority + Math.abs(script?.weight ?? 0));
+}
+
 /** Master_Down_Interval (section 6.1). */
 export function silence(site: Site, priority: number): Duration {
   return (3 * site.interval + skew(site, priority)) as Duration;

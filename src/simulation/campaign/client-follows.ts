@@ -3,12 +3,15 @@
  * the one that the client's packets go to, as soon as its announcement, and one that answers
  * to the announcements of others who thought that they were master, have arrived.
  */
-import { milliseconds, times, type Instant } from '../../base/units.ts';
+import { milliseconds, seconds, times, type Instant } from '../../base/units.ts';
 import type { Setting } from './setting.ts';
 import type { Report, Stretch, Watcher } from './witness.ts';
 
 /** Things that are due within this time may be done together. */
 const coalescing = milliseconds(1);
+
+/** From the take-over until the address is announced once more (garp_master_delay). */
+const secondAnnouncement = seconds(5);
 
 export class ClientFollows implements Watcher {
   private readonly setting: Setting;
@@ -47,7 +50,9 @@ export class ClientFollows implements Watcher {
     if (resolved === holder.name) this.misledSince = null;
     else this.misledSince ??= from;
     if (!wasCalm || this.told || this.misledSince === null || this.runsSince === null) return;
-    const bound = times(site.interval, 0.5) + 2 * reaction + coalescing;
+    // With AH a master may not believe that another one was, and announced the address too.
+    const unheard = site.authentication === 'header' ? secondAnnouncement : 0;
+    const bound = times(site.interval, 0.5) + unheard + 2 * reaction + coalescing;
     const since = Math.max(this.since, this.misledSince, this.runsSince);
     if (to - since <= bound) return;
     this.told = true;

@@ -4,11 +4,9 @@
  * a resignation at once.
  */
 import type { Instant } from '../../base/units.ts';
-import { drift, leaseEnd, skew } from './bounds.ts';
+import { believedPriority, drift, leaseEnd, skew } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
-
-const highestPriority = 254;
 
 export class LateWaking implements Watcher {
   private readonly setting: Setting;
@@ -44,8 +42,7 @@ export class LateWaking implements Watcher {
     this.wokeAt.delete(from);
     const { site } = this.setting;
     // Until it has run its check script it goes by the priority that it had when it was frozen.
-    const weight = Math.abs(site.script?.weight ?? 0);
-    const wait = skew(site, Math.min(highestPriority, woken.priority + weight));
+    const wait = skew(site, believedPriority(site, woken.priority));
     if (at - woken.at >= wait - drift(site, wait)) return;
     const text = `${from} woke after its lease, and says that it is master before it has listened`;
     this.report({ kind: 'safety', at, text });

@@ -6,31 +6,43 @@
 import type { Instant } from '../../base/units.ts';
 import { longestSettling } from './bounds.ts';
 import type { Setting } from './setting.ts';
+import type { Site } from './site.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher } from './witness.ts';
 
 export class RightHolder implements Watcher {
   private readonly report: Report;
   private readonly settling: number;
+  private readonly site: Site;
   /** Tells which hosts have last been told that they are master. */
   private readonly notified: (host: string) => boolean;
   private quietSince = 0 as Instant;
   private told = false;
+  /** Who was fit last: a service that was given up for a while comes back by itself. */
+  private fit = '';
   /** Who answered when all had become quiet. */
   private settled: string | null = null;
 
   constructor(setting: Setting, report: Report, notified: (host: string) => boolean) {
     this.report = report;
     this.notified = notified;
+    this.site = setting.site;
     this.settling = longestSettling(setting.site) + setting.aftermath - setting.site.interval;
   }
 
   happened({ at }: Happening): void {
+    this.begin(at);
+  }
+
+  private begin(at: Instant): void {
     this.quietSince = at;
     this.told = false;
     this.settled = null;
   }
 
-  elapsed({ to, hosts, calmSince }: Stretch): void {
+  elapsed({ from, to, hosts, calmSince }: Stretch): void {
+    const fit = hosts.map((one) => (one.fit ? one.name : '')).join();
+    if (this.site.service && fit !== this.fit) this.begin(from);
+    this.fit = fit;
     if (calmSince === null || this.told || to - this.quietSince <= this.settling) return;
     const wrong = this.judge(hosts);
     if (wrong === null) return;

@@ -9,7 +9,7 @@
  * or killed meanwhile until its lease is over.
  */
 import { times, toMilliseconds, zero, type Duration, type Instant } from '../../base/units.ts';
-import { leaseEnd, lifetimeEnd } from './bounds.ts';
+import { drift, leaseEnd, lifetimeEnd } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
@@ -26,16 +26,12 @@ export class TwoHolders implements Watcher {
   /** When something last happened to each host. */
   private readonly touchedAt = new Map<string, Instant>();
 
-  /** How often Baton was started on each. */
-  private readonly starts = new Map<string, number>();
-
   constructor(setting: Setting, report: Report) {
     this.setting = setting;
     this.report = report;
   }
 
   happened({ at, host, of }: Happening): void {
-    if (host !== null && of === 'start') this.starts.set(host, this.startsOf(host) + 1);
     if (host !== null && (of === 'life' || of === 'start')) this.touchedAt.set(host, at);
   }
 
@@ -86,18 +82,17 @@ export class TwoHolders implements Watcher {
     // With AH who counts anew after a restart is heard only when it answers.
     const answers = site.authentication === 'header' ? 3 : 1;
     if (dead.length === 0) return times(reaction, answers);
-    if (site.authentication === 'header' && dead.every((one) => this.startsOf(one.name) > 1)) {
-      // It counted anew: who had heard it before did not believe its adverts.
-      return remains;
-    }
+    // Who has heard a master before that counted further does not believe its adverts.
+    if (site.authentication === 'header') return remains;
     if (!site.guarded) {
       return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
     }
-    return dead.every((one) => this.isOutranked(one, holders)) ? reaction : zero;
-  }
-
-  private startsOf(host: string): number {
-    return this.starts.get(host) ?? 0;
+    const isHeard = (one: HostFacts): boolean =>
+      this.isOutranked(one, holders) || this.outranks(one, holders, since);
+    if (!dead.every(isHeard)) return zero;
+    // One whose cable comes back hears the other's next advert.
+    const returned = dead.some(({ name }) => (this.touchedAt.get(name) ?? 0) >= since);
+    return (reaction + (returned ? site.interval + drift(site, site.interval) : 0)) as Duration;
   }
 
   /** It runs, and has advertised since it last did not. */
@@ -105,6 +100,13 @@ export class TwoHolders implements Watcher {
     return (
       life === 'running' && (this.touchedAt.get(name) ?? 0) <= (this.lastAdvert.get(name)?.at ?? 0)
     );
+  }
+
+  /** It died with its first advert under way, which silences the others. */
+  private outranks(dead: HostFacts, holders: readonly HostFacts[], since: Instant): boolean {
+    const last = this.lastAdvert.get(dead.name);
+    if (last === undefined || last.at < since - this.setting.reaction) return false;
+    return holders.every((one) => one.name === dead.name || one.priority < last.priority);
   }
 
   /** Its kernel hears the better advert, though nobody else does. */

@@ -33,6 +33,10 @@ export class Vacancy implements Watcher {
   happened(happening: Happening): void {
     const { at, host, of } = happening;
     if (host !== null && of === 'start') this.advertisers.delete(host);
+    // Frozen, killed or cut off in that moment it may not have said so.
+    const { left } = this;
+    const hindered = left !== null && of === 'life' && host === left.host;
+    if (hindered && at - left.at <= this.setting.reaction) this.left = null;
     if (host !== null && of === 'leave' && this.advertisers.has(host)) this.left = happening;
     if (host !== null && this.fitSince.has(host)) this.fitSince.set(host, at);
   }
@@ -85,7 +89,8 @@ export class Vacancy implements Watcher {
     if (setting.site.authentication === 'header') return false;
     // In order, as frames are, it arrives after those that were late.
     const heardFrom = calmSince + setting.slowest;
-    if (left === null || left.host !== this.holder || left.at < heardFrom) return false;
+    if (left === null || left.host !== this.holder) return false;
+    if (left.at < heardFrom) return false;
     return at - left.at <= setting.reaction;
   }
 

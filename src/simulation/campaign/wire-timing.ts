@@ -4,7 +4,7 @@
  * master before Master_Down_Interval has passed since its last advert.
  */
 import { milliseconds, toMilliseconds, type Duration, type Instant } from '../../base/units.ts';
-import { drift, silence, travel } from './bounds.ts';
+import { believedPriority, drift, silence, travel } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
@@ -116,7 +116,7 @@ export class WireTiming implements Watcher {
     if (last === null || last.from === name || !calm) return;
     if (this.resignedAt !== null && this.resignedAt >= last.at) return;
     if (priority > last.priority || this.isRanked(name, at)) return;
-    const wait = silence(site, priority);
+    const wait = silence(site, believedPriority(site, priority));
     const soonest = wait - drift(site, wait);
     if (at - last.at >= soonest) return;
     const waited = inWords((at - last.at) as Duration);
