@@ -26,6 +26,7 @@ import {
 import type { LinkLookup } from './link-lookup.ts';
 import type { NetlinkExchange } from './netlink-exchange.ts';
 import { openNetlinkExchange } from './netlink-exchange.ts';
+import { outrankedSet } from './rival-adverts.ts';
 import { tickOfKernel } from './tick.ts';
 
 interface KeptLease {
@@ -101,12 +102,15 @@ export class LeaseGuard {
   }
 
   lapsed(numbers: readonly number[]): Result<readonly number[], KernelError> {
-    const sequence = this.#exchange.takeSequence();
-    const request = emitListElements(sequence, guardTable, leaseSet);
-    const answer = this.#exchange.send(request, 'list leases');
-    if (!answer.ok) return failure(answer.error);
-    const alive = new Set(answer.value.flatMap((datagram) => parseElementNumbers(datagram)));
-    return success(numbers.filter((number) => !alive.has(number)));
+    const alive = this.#numbersIn(leaseSet);
+    if (!alive.ok) return alive;
+    return success(numbers.filter((number) => !alive.value.has(number)));
+  }
+
+  /** Whether a better advert has silenced what an earlier run held; not where it held nothing. */
+  hasSilenced(): boolean {
+    const outranked = this.#numbersIn(outrankedSet);
+    return outranked.ok && outranked.value.size > 0;
   }
 
   /**
@@ -171,6 +175,13 @@ export class LeaseGuard {
     const least = milliseconds(1);
     const timeout = inTicks(remaining > least ? remaining : least, this.#tick);
     return { key: uint32(number), timeout };
+  }
+
+  #numbersIn(set: string): Result<ReadonlySet<number>, KernelError> {
+    const sequence = this.#exchange.takeSequence();
+    const answer = this.#exchange.send(emitListElements(sequence, guardTable, set), 'list leases');
+    if (!answer.ok) return failure(answer.error);
+    return success(new Set(answer.value.flatMap((datagram) => parseElementNumbers(datagram))));
   }
 
   #send(emit: (firstSequence: number) => Batch, call: string): KernelError | null {

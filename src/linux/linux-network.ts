@@ -84,6 +84,10 @@ export class LinuxNetwork implements Network {
   #events: NetworkEvent[] = [];
   #failures: SendFailure[] = [];
 
+  readonly #reportWithoutRight = (event: NetworkEvent): void => {
+    this.#report(event.type === 'address-appeared' ? { ...event, renewedAt: null } : event);
+  };
+
   readonly #report = (event: NetworkEvent): void => {
     this.#events.push(event);
     if (event.type !== 'link-changed' || event.present) return;
@@ -125,8 +129,11 @@ export class LinuxNetwork implements Network {
     if (!opened.ok) return opened.error;
     this.#open = opened.value;
     this.#pollSetStale = true;
-    const error = makeTimersExact() ?? opened.value.rtnetlink.list(this.#report, this.#clock);
-    if (error === null) rehearseOnLoopback(this, opened.value.leaseGuard);
+    const { rtnetlink, leaseGuard } = opened.value;
+    // Nobody has a right to what a better master has silenced, however lately it was renewed.
+    const report = leaseGuard.hasSilenced() ? this.#reportWithoutRight : this.#report;
+    const error = makeTimersExact() ?? rtnetlink.list(report, this.#clock);
+    if (error === null) rehearseOnLoopback(this, leaseGuard);
     return error;
   }
 

@@ -2,11 +2,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect } from 'vitest';
 import type { IpAddress } from '../../src/model/address.ts';
-import type { Host } from './namespace.ts';
 import { type Program, until } from './program.ts';
 import { seconds } from '../../src/base/units.ts';
-import { LinuxNetwork } from '../../src/linux/linux-network.ts';
-import type { NetworkEvent } from '../../src/ports/network.ts';
+import { leftTo } from './found-addresses.ts';
 import { cableTest, clock, virtualAddress as addressOf } from './station.ts';
 import { addressEvents, Baton, holds, instanceBlock, siteTest, virtualAddress } from './site.ts';
 import type { Site } from './site.ts';
@@ -36,23 +34,6 @@ describe('what an earlier run has left', () => {
     });
   }
 });
-
-/** What a Baton that starts now finds under its own mark. */
-function leftTo(host: Host): readonly Extract<NetworkEvent, { type: 'address-appeared' }>[] {
-  const network = new LinuxNetwork({ clock });
-  const events: NetworkEvent[] = [];
-  host.run(() => {
-    expect(network.start()).toBeNull();
-    network.receive({
-      event: (event) => events.push(event),
-      packet: () => undefined,
-      sideDatagram: () => undefined,
-      claim: () => undefined,
-    });
-    network.stop();
-  });
-  return events.filter((event) => event.type === 'address-appeared').filter(({ own }) => own);
-}
 
 /** Two Batons; the near one is Master. */
 async function startBoth(site: Site, near: string, far: string): Promise<[Program, Program]> {

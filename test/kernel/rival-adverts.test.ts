@@ -22,7 +22,8 @@ import {
   wait,
   type Row,
 } from './lease-site.ts';
-import { cableTest, eth0, type Station } from './station.ts';
+import { leftTo } from './found-addresses.ts';
+import { cableTest, eth0, virtualAddress, type Station } from './station.ts';
 
 /** Longer than the wire takes. */
 const travel = milliseconds(20);
@@ -75,6 +76,18 @@ describe('a better advert', () => {
       expect(reaches(far, row.address)).toBe(false);
     });
   }
+
+  cableTest('leaves no right to what it has silenced to whoever starts anew', (near, far) => {
+    prepareRival(near, far, multicast);
+    const held = virtualAddress('192.0.2.20/32');
+    const hold = { type: 'hold', id: 1, address: held, lifetime: seconds(20) } as const;
+    near.network.changeAddresses([hold]);
+    expect(leftTo(near.host)).toMatchObject([
+      { address: held.address, renewedAt: expect.any(Number) as number },
+    ]);
+    send(far, multicast, rivalOf(multicast));
+    expect(leftTo(near.host)).toMatchObject([{ address: held.address, renewedAt: null }]);
+  });
 
   cableTest('has to be better, like ours, and from this link', (near, far) => {
     prepareRival(near, far, multicast);

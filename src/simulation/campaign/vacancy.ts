@@ -89,8 +89,8 @@ export class Vacancy implements Watcher {
     if (setting.site.authentication === 'header') return false;
     // In order, as frames are, it arrives after those that were late.
     const heardFrom = calmSince + setting.slowest;
-    if (left === null || left.host !== this.holder) return false;
-    if (left.at < heardFrom) return false;
+    if (left === null) return false;
+    if (left.host !== this.holder || left.at < heardFrom) return false;
     return at - left.at <= setting.reaction;
   }
 
