@@ -9,7 +9,7 @@ export function writeFigures(file: string, ledgers: readonly Ledger[]): void {
   rewriteBetween({ file, mark: 'simulated scenarios' }, renderFigures(ledgers));
 }
 
-export function renderFigures(ledgers: readonly Ledger[]): string {
+function renderFigures(ledgers: readonly Ledger[]): string {
   const [first] = ledgers;
   if (first === undefined) throw new Error('no run to write down');
   if (ledgers.some(({ commit }) => commit !== first.commit)) {

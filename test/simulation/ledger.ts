@@ -13,7 +13,7 @@ export interface Ledger extends CampaignReport {
   readonly machine: string;
 }
 
-/** What an earlier run at the same commit and from the same seed has come to; null: there is none. */
+/** What an earlier run has come to; null: there is none. */
 export function readLedger(path: string): Ledger | null {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Ledger) : null;
 }

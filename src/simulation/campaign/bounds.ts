@@ -15,7 +15,13 @@ export const lanDelay = { least: milliseconds(0.03), most: milliseconds(0.3) };
 export const travel = (lanDelay.most + slowestWakeUp) as Duration;
 
 /** Of intervals, in which the kernel lets a host answer after its last advert. */
-const leaseIntervals = 2.5;
+export const leaseIntervals = 2.5;
+
+/**
+ * For 100 ms another host is asked to take over, before mastership is given up as VRRP has it; for
+ * 50 ms more the other one passes over what is still under way.
+ */
+export const longestHandOver = milliseconds(150);
 
 /** To fork, run and hear of a script, and of probes. */
 const scriptTakes = milliseconds(50);

@@ -38,7 +38,9 @@ export class CausedMoves implements Watcher {
     const established = from - this.heldSince > site.interval + this.setting.reaction;
     this.holder = holder.name;
     this.heldSince = from;
-    if (former === undefined || !calm || !established) return;
+    // With AH a new master's adverts may not be believed, and who does not hear it takes over.
+    const heard = site.authentication !== 'header';
+    if (former === undefined || !heard || !calm || !established) return;
     if (this.isCaused(from, former, holder)) return;
     const { name } = former;
     const text = `move without a cause: from ${name} to ${holder.name}`;

@@ -28,7 +28,14 @@ function frozenMaster(options: { readonly guarded: boolean }): FaultPlan {
     transport: 'multicast',
     interval: seconds(1),
   } as const;
-  const site = { ...plain, hosts, authentication: 'none', script: null, service: false } as const;
+  const site = {
+    ...plain,
+    hosts,
+    authentication: 'none',
+    script: null,
+    service: false,
+    sideChannel: false,
+  } as const;
   const faults = [
     { type: 'reload', host: 'B', at: seconds(8), priority: null },
     { type: 'freeze', host: 'A', at: seconds(12), lasts: seconds(10) },

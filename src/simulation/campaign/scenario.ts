@@ -13,7 +13,9 @@ import type { FaultPlan } from './fault-plan.ts';
 import { FaultWorld } from './fault-world.ts';
 import { LapsedLease } from './lapsed-lease.ts';
 import { LateWaking } from './late-waking.ts';
+import { LettingGo } from './letting-go.ts';
 import { NotificationOrder } from './notification-order.ts';
+import { RestartInPlace } from './restart-in-place.ts';
 import { RightHolder } from './right-holder.ts';
 import { settingOf } from './setting.ts';
 import { TwoHolders } from './two-holders.ts';
@@ -63,6 +65,8 @@ export async function playPlan(plan: FaultPlan, playing: Playing = {}): Promise<
     new CausedMoves(setting, report),
     new WireTiming(setting, report),
     new ClientFollows(setting, report),
+    new LettingGo(setting, report),
+    new RestartInPlace(setting, report),
     new RightHolder(setting, report, (host) => notifications.isMaster(host)),
   ]);
   try {
@@ -91,7 +95,7 @@ async function play(world: FaultWorld, plan: FaultPlan): Promise<void> {
   await world.play(endOf(plan));
   for (const { host } of inhabitants) {
     clock.schedule(zero, () => {
-      world.happened(host.name, 'life');
+      world.happened(host.name, host.batonRuns ? 'leave' : 'life');
       if (host.batonLives) host.stopBaton();
     });
     await world.play(stopGap);

@@ -1,6 +1,6 @@
 /** What a checker knows of the scenario that it watches: how slow things may be in it. */
 import { type Duration, zero } from '../../base/units.ts';
-import { drift, silence, travel } from './bounds.ts';
+import { drift, longestHandOver, silence, travel } from './bounds.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { Site } from './site.ts';
 
@@ -12,6 +12,8 @@ export interface Setting {
   readonly lateness: Duration;
   /** By how much frames may be late, and still arrive when that trouble is over. */
   readonly slowest: Duration;
+  /** From a host's leave until it has let go: with a side channel it hands over first. */
+  readonly leaving: Duration;
   /** For so long after a trouble of the links its effects may still be seen. */
   readonly aftermath: Duration;
 }
@@ -27,5 +29,7 @@ export function settingOf({ site, faults }: FaultPlan): Setting {
   }
   const reaction = (travel + lateness + drift(site, lateness)) as Duration;
   const aftermath = (silence(site, 1) + site.interval + slowest + 2 * reaction) as Duration;
-  return { site, reaction, lateness, slowest, aftermath };
+  const patience = site.sideChannel ? longestHandOver : zero;
+  const leaving = (patience + drift(site, patience) + 2 * reaction) as Duration;
+  return { site, reaction, lateness, slowest, leaving, aftermath };
 }

@@ -2,7 +2,13 @@
 import { milliseconds, seconds } from '../../base/units.ts';
 import type { Ipv4Address } from '../../model/address.ts';
 import type { Command } from '../../model/command.ts';
-import type { Config, InstanceConfig, ScriptConfig, TrackConfig } from '../../model/config.ts';
+import type {
+  Config,
+  InstanceConfig,
+  ScriptConfig,
+  SideChannelConfig,
+  TrackConfig,
+} from '../../model/config.ts';
 import {
   emptyConfig,
   instanceDefaults,
@@ -30,6 +36,9 @@ const scriptName = 'check';
 const serviceName = 'nginx';
 const nginx = '/usr/sbin/nginx';
 const password = 'secret';
+const sidePort = 8112;
+/** 32 octets in hexadecimal. */
+const sideKey = '5a'.repeat(32);
 
 function command(program: string, ...programArguments: string[]): Command {
   return { program, arguments: programArguments, user: null, group: null };
@@ -42,7 +51,14 @@ export function configurationOf(site: Site, index: number, priority?: number): C
     scripts: site.script === null ? [] : [scriptOf(site.script)],
     services: site.service ? [service] : [],
     instances: [instanceOf(site, index, priority)],
+    sideChannel: site.sideChannel ? sideChannelOf(site, index) : null,
   };
+}
+
+function sideChannelOf(site: Site, index: number): SideChannelConfig {
+  const ends = site.hosts.map((_, place) => ({ address: ownAddress(site, place), port: sidePort }));
+  const own = { address: ownAddress(site, index), port: sidePort };
+  return { own, peers: ends.filter((__, place) => place !== index), key: sideKey };
 }
 
 function instanceOf(site: Site, index: number, priority?: number): InstanceConfig {

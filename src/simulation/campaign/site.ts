@@ -43,6 +43,8 @@ export interface Site {
   readonly script: SiteScript | null;
   /** Each host has nginx under Baton's care. */
   readonly service: boolean;
+  /** The hosts hand mastership over by a side channel. */
+  readonly sideChannel: boolean;
   /** The kernel lets a host answer only while its adverts leave. */
   readonly guarded: boolean;
 }
@@ -95,6 +97,7 @@ export function drawSite(random: Random, { guarded }: SiteOptions): Site {
     authentication: sealed ? 'header' : simple ? 'simple' : 'none',
     script,
     service: chance(random, 0.02),
+    sideChannel: !sealed && chance(random, 0.1),
     guarded,
   };
 }
@@ -135,12 +138,14 @@ export function multicastGroup(site: Site): IpAddress {
 /** One line for people. */
 export function describeSite(site: Site): string {
   const { version, family, transport, interval, authentication, script, service, guarded } = site;
+  const { sideChannel } = site;
   const parts = [
     `VRRP version ${String(version)} over ${family}, ${transport}`,
     `adverts each ${String(interval / 1_000)} ms`,
     authentication === 'none' ? null : `authentication ${authentication}`,
     script === null ? null : `check script of weight ${String(script.weight)}`,
     service ? 'nginx in care' : null,
+    sideChannel ? 'side channel' : null,
     guarded ? null : 'no guard in the kernel',
   ];
   return parts.filter((part) => part !== null).join(', ');

@@ -9,7 +9,7 @@
  * or killed meanwhile until its lease is over.
  */
 import { times, toMilliseconds, zero, type Duration, type Instant } from '../../base/units.ts';
-import { drift, leaseEnd, lifetimeEnd } from './bounds.ts';
+import { drift, leaseEnd, lifetimeEnd, noticing } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
@@ -23,6 +23,8 @@ export class TwoHolders implements Watcher {
   private readonly lastAdvert = new Map<string, WireAdvert>();
   /** Since when each has advertised after something had happened to it. */
   private readonly speaksSince = new Map<string, Instant>();
+  /** Who has lately had a reason to hand over, and until when it may. */
+  private readonly leavesUntil = new Map<string, Instant>();
   /** When something last happened to each host. */
   private readonly touchedAt = new Map<string, Instant>();
 
@@ -32,6 +34,8 @@ export class TwoHolders implements Watcher {
   }
 
   happened({ at, host, of }: Happening): void {
+    const mayLeave = of === 'leave' || noticing(this.setting.site) > 0;
+    if (host !== null && mayLeave) this.leavesUntil.set(host, this.lastOfLeaving(at));
     if (host !== null && (of === 'life' || of === 'start')) this.touchedAt.set(host, at);
   }
 
@@ -81,6 +85,9 @@ export class TwoHolders implements Watcher {
     }
     // With AH who counts anew after a restart is heard only when it answers.
     const answers = site.authentication === 'header' ? 3 : 1;
+    const { leaving } = this.setting;
+    if (this.handsOver(holders, since)) return dead.length === 0 ? leaving : remains;
+    if (dead.length === 0 && this.maySleepOver(holders, since)) return leaving;
     if (dead.length === 0) return times(reaction, answers);
     // Who has heard a master before that counted further does not believe its adverts.
     if (site.authentication === 'header') return remains;
@@ -93,6 +100,25 @@ export class TwoHolders implements Watcher {
     // One whose cable comes back hears the other's next advert.
     const returned = dead.some(({ name }) => (this.touchedAt.get(name) ?? 0) >= since);
     return (reaction + (returned ? site.interval + drift(site, site.interval) : 0)) as Duration;
+  }
+
+  /** What is tracked takes its time to be noticed, and may have mended since. */
+  private lastOfLeaving(at: Instant): Instant {
+    const { site, leaving } = this.setting;
+    return (at + leaving + noticing(site)) as Instant;
+  }
+
+  /** Two that hand over by the side channel both answer, until the old one has heard of it. */
+  private handsOver(holders: readonly HostFacts[], since: Instant): boolean {
+    if (!this.setting.site.sideChannel) return false;
+    return holders.some(({ name, fit }) => !fit || (this.leavesUntil.get(name) ?? 0) >= since);
+  }
+
+  /** One that wakes may find a request to take over that is long void. */
+  private maySleepOver(holders: readonly HostFacts[], since: Instant): boolean {
+    const { site, leaving } = this.setting;
+    if (!site.sideChannel) return false;
+    return holders.some(({ name }) => since - (this.touchedAt.get(name) ?? 0) <= leaving);
   }
 
   /** It runs, and has advertised since it last did not. */

@@ -91,15 +91,15 @@ export class Vacancy implements Watcher {
     const heardFrom = calmSince + setting.slowest;
     if (left === null) return false;
     if (left.host !== this.holder || left.at < heardFrom) return false;
-    return at - left.at <= setting.reaction;
+    return at - left.at <= setting.leaving;
   }
 
   private boundFor({ priority }: HostFacts, fitSince: Instant): Duration {
-    const { site, reaction } = this.setting;
+    const { site, reaction, leaving } = this.setting;
     const listening = (this.vacantSince ?? fitSince) - fitSince > readiness(site) + noticing(site);
     if (this.handedOver && listening) {
       const wait = skew(site, priority);
-      return (wait + drift(site, wait) + 2 * reaction) as Duration;
+      return (wait + drift(site, wait) + leaving + 2 * reaction) as Duration;
     }
     const wait = silence(site, priority);
     const whole = wait + drift(site, wait) + readiness(site) + noticing(site) + 2 * reaction;

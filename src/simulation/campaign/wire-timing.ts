@@ -4,7 +4,7 @@
  * master before Master_Down_Interval has passed since its last advert.
  */
 import { milliseconds, toMilliseconds, type Duration, type Instant } from '../../base/units.ts';
-import { believedPriority, drift, silence, travel } from './bounds.ts';
+import { believedPriority, drift, noticing, silence, travel } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
@@ -115,6 +115,7 @@ export class WireTiming implements Watcher {
     const last = this.lastHeard(at);
     if (last === null || last.from === name || !calm) return;
     if (this.resignedAt !== null && this.resignedAt >= last.at) return;
+    if (this.isHandedOver(last.from, at)) return;
     if (priority > last.priority || this.isRanked(name, at)) return;
     const wait = silence(site, believedPriority(site, priority));
     const soonest = wait - drift(site, wait);
@@ -146,6 +147,16 @@ export class WireTiming implements Watcher {
   private isTouched(name: string, at: Instant): boolean {
     const touched = this.touchedAt.get(name);
     return touched !== undefined && at - touched <= 2 * this.longestGap;
+  }
+
+  /** Whether its mastership may have been handed over by the side channel. */
+  private isHandedOver(name: string, at: Instant): boolean {
+    const { site, leaving } = this.setting;
+    const former = this.hosts.find((host) => host.name === name);
+    if (!site.sideChannel || former === undefined) return false;
+    const touched = this.touchedAt.get(name);
+    const lately = touched !== undefined && at - touched <= leaving + noticing(site);
+    return lately || (former.life === 'running' && !former.fit);
   }
 
   private isRanked(name: string, at: Instant): boolean {
