@@ -84,10 +84,6 @@ export class LinuxNetwork implements Network {
   #events: NetworkEvent[] = [];
   #failures: SendFailure[] = [];
 
-  readonly #reportWithoutRight = (event: NetworkEvent): void => {
-    this.#report(event.type === 'address-appeared' ? { ...event, renewedAt: null } : event);
-  };
-
   readonly #report = (event: NetworkEvent): void => {
     this.#events.push(event);
     if (event.type !== 'link-changed' || event.present) return;
@@ -131,8 +127,8 @@ export class LinuxNetwork implements Network {
     this.#pollSetStale = true;
     const { rtnetlink, leaseGuard } = opened.value;
     // Nobody has a right to what a better master has silenced, however lately it was renewed.
-    const report = leaseGuard.hasSilenced() ? this.#reportWithoutRight : this.#report;
-    const error = makeTimersExact() ?? rtnetlink.list(report, this.#clock);
+    const clock = leaseGuard.hasSilenced() ? null : this.#clock;
+    const error = makeTimersExact() ?? rtnetlink.list(this.#report, clock);
     if (error === null) rehearseOnLoopback(this, leaseGuard);
     return error;
   }

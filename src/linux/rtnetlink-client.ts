@@ -108,10 +108,13 @@ export class RtnetlinkClient {
     return this.#table.nameOf(index);
   }
 
-  /** Lists all links and addresses, and reports what is news; `clock`: of what moment it is. */
-  list(report: Report, clock: Clock): KernelError | null {
+  /**
+   * Lists all links and addresses, and reports what is news; `clock`: of what moment it is. Null:
+   * when what an earlier run has left was renewed is nothing to anybody.
+   */
+  list(report: Report, clock: Clock | null): KernelError | null {
     return this.#relist(report, nothingOwn, (addresses) => {
-      const origin = findTickOrigin(clock, addresses);
+      const origin = clock && findTickOrigin(clock, addresses);
       if (origin !== null) this.#table.countTicksFrom(origin);
     });
   }
