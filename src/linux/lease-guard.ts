@@ -8,6 +8,7 @@ import { milliseconds, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Advert } from '../model/advert.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { KernelError, LeaseChange } from '../ports/network.ts';
 import { uint32 } from '../wire/netlink-octets.ts';
 import { parseElementNumbers } from '../wire/nftables-elements.ts';
@@ -107,10 +108,13 @@ export class LeaseGuard {
     return success(numbers.filter((number) => !alive.value.has(number)));
   }
 
-  /** Whether a better advert has silenced what an earlier run held; not where it held nothing. */
-  hasSilenced(): boolean {
+  /**
+   * The clock, by which an earlier run has a right to what it has left. Null where a better advert
+   * has silenced that: then nobody has a right to it, however lately it was renewed.
+   */
+  clockOfRight(clock: Clock): Clock | null {
     const outranked = this.#numbersIn(outrankedSet);
-    return outranked.ok && outranked.value.size > 0;
+    return outranked.ok && outranked.value.size > 0 ? null : clock;
   }
 
   /**

@@ -126,9 +126,8 @@ export class LinuxNetwork implements Network {
     this.#open = opened.value;
     this.#pollSetStale = true;
     const { rtnetlink, leaseGuard } = opened.value;
-    // Nobody has a right to what a better master has silenced, however lately it was renewed.
-    const clock = leaseGuard.hasSilenced() ? null : this.#clock;
-    const error = makeTimersExact() ?? rtnetlink.list(this.#report, clock);
+    const error =
+      makeTimersExact() ?? rtnetlink.list(this.#report, leaseGuard.clockOfRight(this.#clock));
     if (error === null) rehearseOnLoopback(this, leaseGuard);
     return error;
   }

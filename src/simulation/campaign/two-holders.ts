@@ -87,7 +87,9 @@ export class TwoHolders implements Watcher {
     const answers = site.authentication === 'header' ? 3 : 1;
     const { leaving } = this.setting;
     if (this.handsOver(holders, since)) return dead.length === 0 ? leaving : remains;
-    if (dead.length === 0 && this.maySleepOver(holders, since)) return leaving;
+    if (dead.length === 0 && this.maySleepOver(holders, since)) {
+      return (leaving + site.interval) as Duration;
+    }
     if (dead.length === 0) return times(reaction, answers);
     // Who has heard a master before that counted further does not believe its adverts.
     if (site.authentication === 'header') return remains;
