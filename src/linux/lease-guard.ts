@@ -112,7 +112,7 @@ export class LeaseGuard {
    * The clock, by which an earlier run has a right to what it has left. Null where a better advert
    * has silenced that: then nobody has a right to it, however lately it was renewed.
    */
-  clockOfRight(clock: Clock): Clock | null {
+  rightBy(clock: Clock): Clock | null {
     const outranked = this.#numbersIn(outrankedSet);
     return outranked.ok && outranked.value.size > 0 ? null : clock;
   }

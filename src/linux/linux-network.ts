@@ -125,10 +125,9 @@ export class LinuxNetwork implements Network {
     if (!opened.ok) return opened.error;
     this.#open = opened.value;
     this.#pollSetStale = true;
-    const { rtnetlink, leaseGuard } = opened.value;
-    const error =
-      makeTimersExact() ?? rtnetlink.list(this.#report, leaseGuard.clockOfRight(this.#clock));
-    if (error === null) rehearseOnLoopback(this, leaseGuard);
+    const { rtnetlink, leaseGuard: guard } = opened.value;
+    const error = makeTimersExact() ?? rtnetlink.list(this.#report, guard.rightBy(this.#clock));
+    if (error === null) rehearseOnLoopback(this, guard);
     return error;
   }
 
@@ -386,10 +385,8 @@ export class LinuxNetwork implements Network {
   /** One failure an interface and kind is kept, so that their number stays bounded. */
   #fail(name: InterfaceName | null, error: KernelError): void {
     const known = this.#failures.some(
-      (failure) =>
-        failure.interface === name &&
-        failure.error.code === error.code &&
-        failure.error.call === error.call,
+      ({ interface: place, error: { code, call } }) =>
+        place === name && code === error.code && call === error.call,
     );
     if (!known) this.#failures.push({ interface: name, error });
   }
