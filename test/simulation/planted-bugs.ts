@@ -206,4 +206,28 @@ export const plantedBugs: readonly PlantedBug[] = [
     replacement: 'if (faults.length >= 0 || !ready) return;',
     seeds: 100,
   },
+  {
+    name: 'a master that is killed and started again goes on with nothing',
+    file: 'src/core/inheritance.ts',
+    text: "if (authentication.type === 'header') return null;",
+    replacement: "if (authentication.type !== 'hmac') return null;",
+    seeds: 100,
+  },
+  {
+    name: 'the right to what an earlier run has left never ends',
+    file: 'src/core/inheritance.ts',
+    text: 'return oldest && after(oldest, leaseDuration(advertisementInterval, downTimerAdverts));',
+    replacement:
+      'const right = leaseDuration(advertisementInterval, downTimerAdverts);\n' +
+      '  return oldest && ((oldest + 100 * right) as Instant);',
+    seeds: 300,
+  },
+  {
+    name: 'a hand-over lets go before the other host has taken over',
+    file: 'src/core/hand-over.ts',
+    text: '    this.ask(handOver, outbox);\n    return true;',
+    replacement:
+      "    this.ask(handOver, outbox);\n    this.conclude(handOver, 'taken', { text: '', at, outbox });\n    return true;",
+    seeds: 300,
+  },
 ];

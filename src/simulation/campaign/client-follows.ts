@@ -18,6 +18,10 @@ export class ClientFollows implements Watcher {
   private readonly report: Report;
   private holder: string | null = null;
   private since = 0 as Instant;
+  /** When each began to answer. */
+  private readonly answersSince = new Map<string, Instant>();
+  /** The holder and another one took over at the same moment. */
+  private contested = false;
   /** Since when that one runs; null: it is frozen or dead, and can tell nobody anything. */
   private runsSince: Instant | null = null;
   /** Since when the client has asked somebody else. */
@@ -30,10 +34,17 @@ export class ClientFollows implements Watcher {
   }
 
   elapsed({ from, to, hosts, calmSince, resolved }: Stretch): void {
+    for (const { name, answers } of hosts) {
+      if (!answers) this.answersSince.delete(name);
+      else if (!this.answersSince.has(name)) this.answersSince.set(name, from);
+    }
     const holders = hosts.filter(({ answers, reachable }) => answers && reachable);
     const [holder] = holders;
     if (holder === undefined || holders.length > 1) {
       this.holder = null;
+      const began = holders.map(({ name }) => this.answersSince.get(name) ?? 0);
+      this.contested =
+        began.length > 1 && Math.max(...began) - Math.min(...began) <= this.setting.reaction;
       return;
     }
     if (holder.name !== this.holder) {
@@ -51,7 +62,9 @@ export class ClientFollows implements Watcher {
     else this.misledSince ??= from;
     if (!wasCalm || this.told || this.misledSince === null || this.runsSince === null) return;
     // With AH a master may not believe that another one was, and announced the address too.
-    const unheard = site.authentication === 'header' ? secondAnnouncement : 0;
+    // And of two that take over at once, the one that yields may announce it last.
+    const unsure = this.contested || site.authentication === 'header';
+    const unheard = unsure ? secondAnnouncement : 0;
     const bound = times(site.interval, 0.5) + unheard + 2 * reaction + coalescing;
     const since = Math.max(this.since, this.misledSince, this.runsSince);
     if (to - since <= bound) return;
