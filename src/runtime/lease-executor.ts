@@ -37,21 +37,23 @@ export class LeaseExecutor {
     this.tell = tell;
   }
 
-  prepare(effect: PrepareLease): void {
-    this.prepared.push(effect);
-  }
-
-  take(effect: TakeLease): void {
-    this.taken.push(effect);
-    if (this.clock.now() > effect.notAfter) this.barred.add(routerOf(effect.lease.adverts));
-  }
-
-  end({ number }: EndLease): void {
-    this.ended.push(number);
-  }
-
-  confirm({ numbers }: ConfirmLeases): void {
-    this.confirmed.push(...numbers);
+  /** It is done with the batch. */
+  change(effect: PrepareLease | TakeLease | EndLease | ConfirmLeases): void {
+    switch (effect.type) {
+      case 'prepare-lease':
+        this.prepared.push(effect);
+        return;
+      case 'take-lease':
+        this.taken.push(effect);
+        if (this.clock.now() > effect.notAfter) this.barred.add(routerOf(effect.lease.adverts));
+        return;
+      case 'end-lease':
+        this.ended.push(effect.number);
+        return;
+      case 'confirm-leases':
+        this.confirmed.push(...effect.numbers);
+        return;
+    }
   }
 
   /** Whether this advert may be sent; if so, it is. */

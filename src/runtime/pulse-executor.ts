@@ -38,7 +38,6 @@ import type {
   WithdrawRoutes,
   WithdrawRules,
 } from '../model/effect.ts';
-import type { ConfirmLeases, EndLease, PrepareLease, TakeLease } from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type {
   AddressRequest,
@@ -173,7 +172,7 @@ export class PulseExecutor {
       case 'take-lease':
       case 'end-lease':
       case 'confirm-leases':
-        this.changeLease(effect);
+        this.leases.change(effect);
         return;
       case 'open-side-channel':
         this.events.push(this.sideChannel.open(effect));
@@ -193,23 +192,6 @@ export class PulseExecutor {
         return;
       case 'unwatch-process':
         network.unwatchProcess(effect.service);
-        return;
-    }
-  }
-
-  private changeLease(effect: PrepareLease | TakeLease | EndLease | ConfirmLeases): void {
-    switch (effect.type) {
-      case 'prepare-lease':
-        this.leases.prepare(effect);
-        return;
-      case 'take-lease':
-        this.leases.take(effect);
-        return;
-      case 'end-lease':
-        this.leases.end(effect);
-        return;
-      case 'confirm-leases':
-        this.leases.confirm(effect);
         return;
     }
   }

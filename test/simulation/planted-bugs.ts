@@ -151,8 +151,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the kernel is not told whom a dead master has to yield to',
     file: 'src/core/master-lease.ts',
-    text: '  return router.effectivePriority;',
-    replacement: '  return null;',
+    text: '? null : effectivePriority;',
+    replacement: '? null : null;',
     seeds: 300,
   },
   {
@@ -183,7 +183,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src/core/core.ts',
     text: '    this.fence(at);\n',
     replacement: '',
-    seeds: 30,
+    seeds: 300,
   },
   {
     name: 'a deadline is acted on before what has arrived is read',
@@ -212,15 +212,6 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: "if (authentication.type === 'header') return null;",
     replacement: "if (authentication.type !== 'hmac') return null;",
     seeds: 100,
-  },
-  {
-    name: 'the right to what an earlier run has left never ends',
-    file: 'src/core/inheritance.ts',
-    text: 'return oldest && after(oldest, leaseDuration(advertisementInterval, downTimerAdverts));',
-    replacement:
-      'const right = leaseDuration(advertisementInterval, downTimerAdverts);\n' +
-      '  return oldest && ((oldest + 100 * right) as Instant);',
-    seeds: 300,
   },
   {
     name: 'a hand-over lets go before the other host has taken over',
