@@ -11,6 +11,7 @@ import { HeldRouting } from './held-routing.ts';
 import { lacking, release, type Holding } from './holding.ts';
 import { commandSubject, handOverSubject, prioritySubject } from './journal-links.ts';
 import { notifyLowerPriority } from './notifications.ts';
+import { reasonText } from './reason-text.ts';
 import { sameValue } from './reload-plan.ts';
 import { keepLease, renewLease } from './master-lease.ts';
 import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
@@ -212,8 +213,10 @@ export function leaseLapsed(router: Router, surroundings: Surroundings): void {
 }
 
 function stepDown(router: Router, surroundings: Surroundings, lateMs: number | null): void {
+  const cause = { type: 'lease-lapsed', lateMs } as const;
+  surroundings.outbox.log('warning', `(${router.config.name}) ${reasonText(cause)}: letting go`);
   letGo(router, surroundings);
-  becomeBackup(router, surroundings, { cause: { type: 'lease-lapsed', lateMs }, subjects: [] });
+  becomeBackup(router, surroundings, { cause, subjects: [] });
 }
 
 /** Resigns without entering another state: the router ends. */

@@ -22,7 +22,7 @@ export class FrameSocket {
   readonly #destination = new DataView(new ArrayBuffer(socketAddressLength));
   readonly #destinationOctets = new Uint8Array(this.#destination.buffer);
   /** The interface of each queued frame, by its place in the batch. */
-  readonly #interfaces: InterfaceName[] = [];
+  readonly #interfaces: (InterfaceName | null)[] = [];
   readonly #batch = new SendBatch({
     capacity,
     payloadOctets: capacity * 128,
@@ -34,8 +34,11 @@ export class FrameSocket {
     this.#destination.setUint16(0, packetFamily, true);
   }
 
-  /** Copies a frame into what `send` sends next; false when there is no room left. */
-  queue(name: InterfaceName, index: number, frame: Uint8Array): boolean {
+  /**
+   * Copies a frame into what `send` sends next; false when there is no room left. `name` null: that
+   * the kernel refuses it is no failure.
+   */
+  queue(name: InterfaceName | null, index: number, frame: Uint8Array): boolean {
     this.#destination.setUint8(2, frame[etherTypeInFrame] ?? 0);
     this.#destination.setUint8(3, frame[etherTypeInFrame + 1] ?? 0);
     this.#destination.setInt32(4, index, true);
@@ -50,7 +53,7 @@ export class FrameSocket {
     if (this.#batch.count === 0) return;
     this.#batch.send(this.descriptor, (place, errorNumber) => {
       const name = this.#interfaces[place];
-      if (name !== undefined) failed(name, errorNumber);
+      if (name !== undefined && name !== null) failed(name, errorNumber);
     });
   }
 

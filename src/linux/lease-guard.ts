@@ -7,6 +7,7 @@ import { failure, success } from '../base/result.ts';
 import { milliseconds, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Advert } from '../model/advert.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { KernelError, LeaseChange } from '../ports/network.ts';
@@ -21,9 +22,11 @@ import {
   inTicks,
   leaseChains,
   leaseSet,
+  vrrpHeaderOffset,
   withoutChains,
   type Entry,
 } from './lease-table.ts';
+import { LeaseRenewals, type Renewal } from './lease-renewal.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { NetlinkExchange } from './netlink-exchange.ts';
 import { openNetlinkExchange } from './netlink-exchange.ts';
@@ -49,6 +52,7 @@ export class LeaseGuard {
   readonly #prepared = new Map<number, Lease>();
   /** By map and key: the lease that an entry is of. The last one to take it has it. */
   readonly #owners = new Map<string, number>();
+  readonly #renewals = new LeaseRenewals();
 
   constructor(options: {
     readonly links: LinkLookup;
@@ -71,6 +75,7 @@ export class LeaseGuard {
     this.#leases.clear();
     this.#prepared.clear();
     this.#owners.clear();
+    this.#renewals.clear();
     this.#present = frame !== null;
     if (frame === null) {
       return this.#send((first) => emitReplaceTable(first, guardTable, null), 'remove lease guard');
@@ -100,6 +105,11 @@ export class LeaseGuard {
     }
     if (changes.length === 0) return null;
     return this.#send((first) => emitChangeTable(first, guardTable, changes), 'change leases');
+  }
+
+  /** What has to be sent beside an advert, for it to renew its lease wherever it goes. */
+  renewalBeside(channel: AdvertChannel, packet: Uint8Array): Renewal | null {
+    return this.#renewals.beside(channel, packet, vrrpHeaderOffset(channel));
   }
 
   lapsed(numbers: readonly number[]): Result<readonly number[], KernelError> {
@@ -144,6 +154,7 @@ export class LeaseGuard {
     const former = entries.filter((entry) => this.#owners.has(idOf(entry)));
     for (const entry of entries) this.#owners.set(idOf(entry), lease.number);
     this.#leases.set(lease.number, { lease, begunBy, entries });
+    this.#renewals.add(lease, this.#interfaces, this.#links);
     if (!this.#prepared.delete(lease.number)) {
       changes.push(...leaseChains(lease, begunBy, this.#tick));
     }
@@ -163,6 +174,7 @@ export class LeaseGuard {
     const kept = this.#leases.get(number);
     if (kept === undefined) return;
     this.#leases.delete(number);
+    this.#renewals.delete(kept.lease);
     const own = kept.entries.filter((entry) => this.#owners.get(idOf(entry)) === number);
     for (const entry of own) this.#owners.delete(idOf(entry));
     // Added first, since to delete what has lapsed would be an error.

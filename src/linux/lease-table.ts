@@ -1,22 +1,22 @@
 /**
  * What the lease guard's nftables table consists of (family netdev). Its frame is always the same;
- * each lease has three chains in it, and entries in its maps that lead there:
+ * each lease has chains of its own in it, and entries in its maps that lead there:
  *
  *   renew_N  goes through an advert of the lease that leaves: renews the lease if it lives, else
  *            drops the advert, for a host whose right has lapsed must not be heard as a master
  *   guard_N  goes through what arrives for an address of the lease, and what leaves from one: IP
  *            packets, ARP, neighbour solicitations and advertisements; drops it without the lease
- *
  *   heard_N  goes through an advert of another host for its virtual router; see rival-adverts.ts
+ * In unicast there is a fourth, renewal_N: see lease-renewal.ts.
  *
  * An address that is not in the maps is nobody's business here: they hold those of a Master alone.
  * `nft list table netdev baton_guard` shows it: nft 1.0.6 can't read a map's value used as a key,
  * so each chain has its lease's number written into it.
  */
 import { ceilTo, times, type Duration } from '../base/units.ts';
-import type { InterfaceName } from '../model/address.ts';
-import { isIpv4 } from '../model/address.ts';
+import { isIpv4, type InterfaceName } from '../model/address.ts';
 import type { Advert } from '../model/advert.ts';
+import type { AdvertChannel } from '../model/channel.ts';
 import type { Lease } from '../model/lease.ts';
 import { concatenated, ipOctets, uint32 } from '../wire/netlink-octets.ts';
 import type { Expression, Register } from '../wire/nftables-expression.ts';
@@ -29,6 +29,7 @@ import type {
   TableDefinition,
 } from '../wire/nftables.ts';
 import type { LinkLookup } from './link-lookup.ts';
+import { isRenewedByFrame, renewalEtherType } from './lease-renewal.ts';
 import { outrankedSet, rivalExpressions } from './rival-adverts.ts';
 
 export const guardTable = { family: 'netdev', name: 'baton_guard' } as const;
@@ -36,11 +37,17 @@ export const guardTable = { family: 'netdev', name: 'baton_guard' } as const;
 /** The numbers of the leases that live. */
 export const leaseSet = 'leases';
 
+/** By the number in the frame: what it renews. */
+const renewalMap = 'renewals';
+
 /** Before anything else looks at what arrives, after all others had their say of what leaves. */
 const ingressPriority = -400;
 const egressPriority = 400;
 
-const etherType = { IPv4: [0x08, 0x00], IPv6: [0x86, 0xdd], arp: [0x08, 0x06] } as const;
+const etherType = {
+  ...{ IPv4: [0x08, 0x00], IPv6: [0x86, 0xdd], arp: [0x08, 0x06] },
+  renewal: [renewalEtherType >> 8, renewalEtherType & 0xff],
+} as const;
 const protocolNumber = { vrrp: 112, 'authentication-header': 51, icmpv6: 58 } as const;
 /** ICMPv6 types (RFC 4861 section 4). */
 const solicitation = 135;
@@ -86,6 +93,11 @@ const advertKinds = [
   { family: 'IPv6', protocol: 'vrrp', map: 'advert6', rivals: 'rival6', header: 40 },
 ] as const satisfies readonly AdvertKind[];
 
+/** Where the VRRP header of a channel's adverts begins, from the IP header on. */
+export function vrrpHeaderOffset(channel: AdvertChannel): number {
+  return kindOf(channel).header;
+}
+
 /** The base chains. */
 type Way = 'in' | 'out';
 
@@ -101,7 +113,7 @@ export function inTicks(duration: Duration, tick: Duration): Duration {
   return ceilTo(duration, tick);
 }
 
-/** The table without a lease. All of the interfaces have to be there. */
+/** Without a lease; all of the interfaces have to be there. */
 export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinition {
   const empty = { elements: [] };
   return {
@@ -115,6 +127,7 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
     sets: [
       { name: leaseSet, types: ['mark'], kind: 'timeout', ...empty },
       { name: outrankedSet, types: ['mark'], kind: 'timeout', ...empty },
+      { name: renewalMap, types: ['mark'], kind: 'map', ...empty },
       { name: addressMap.IPv4, types: ['ipv4_addr'], kind: 'map', ...empty },
       { name: addressMap.IPv6, types: ['ipv6_addr', 'iface_index'], kind: 'map', ...empty },
       ...advertKinds.flatMap(({ family, map, rivals }): readonly SetDefinition[] => {
@@ -123,7 +136,10 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
         return [map, rivals].map((name) => ({ name, types, kind: 'map', ...empty }));
       }),
     ],
-    rules: [...familyRules('in'), ...familyRules('out'), ...advertRules(), ...addressRules()],
+    rules: [
+      ...[...familyRules('in'), ...familyRules('out'), ...renewalRules()],
+      ...[...advertRules(), ...addressRules()],
+    ],
   };
 }
 
@@ -139,6 +155,23 @@ function familyRules(way: Way): readonly RuleDefinition[] {
     return { chain: way, expressions: [...ofEtherType(family), { type: 'jump', chain }] };
   });
   return [...families, about4(way, [...ofEtherType('arp'), arp])];
+}
+
+/** A frame that is beside an advert; none of them gets onto the wire. */
+function renewalRules(): readonly RuleDefinition[] {
+  const frame = ofEtherType('renewal');
+  // From the frame's beginning on: nft can't list a rule that reads an unknown protocol's header.
+  const number = {
+    type: 'payload',
+    base: 'link',
+    offset: 14,
+    length: 4,
+    into: keyRegister,
+  } as const;
+  return [
+    { chain: 'out', expressions: [...frame, number, follow(renewalMap)] },
+    { chain: 'out', expressions: [...frame, drop] },
+  ];
 }
 
 /** Those that leave; and those that arrive, at the group, or from a peer. */
@@ -233,7 +266,7 @@ export function leaseChains(
   tick: Duration,
 ): readonly TableChange[] {
   const { number, duration, outrankedAbove } = lease;
-  const { header, family } = kindOf(lease);
+  const { header, family } = kindOf(lease.adverts.channel);
   const load: Expression = { type: 'load', into: workRegister, value: uint32(number) };
   const timeout = inTicks(duration, tick);
   const alive: readonly Expression[] = [
@@ -258,26 +291,29 @@ export function leaseChains(
     { chain: guardChain(lease), expressions: [...dead, counter, drop] },
     { chain: guardChain(lease), expressions: [load, outranked, counter, drop] },
   ];
+  if (isRenewedByFrame(lease)) {
+    const chain = renewalChain(lease);
+    rules.push({ chain, expressions: [...alive, load, renewed, forget, drop] });
+  }
   if (own !== null && outrankedAbove !== null) {
     const place = { family, message: header, register: workRegister };
     const expressions = rivalExpressions(lease, own, outrankedAbove, { place, timeout });
     rules.push({ chain: heardChain(lease), expressions });
   }
   return [
-    { type: 'add-chain', chain: { name: renewChain(lease), place: null } },
-    { type: 'add-chain', chain: { name: guardChain(lease), place: null } },
-    { type: 'add-chain', chain: { name: heardChain(lease), place: null } },
+    ...chainsOf(lease).map((name): TableChange => ({ type: 'add-chain', chain: ordinary(name) })),
     ...rules.map((rule): TableChange => ({ type: 'add-rule', rule })),
   ];
 }
 
 /** Takes the lease's chains away; no entry may lead there any more. */
 export function withoutChains(lease: Lease): readonly TableChange[] {
-  return [
-    { type: 'delete-chain', name: renewChain(lease) },
-    { type: 'delete-chain', name: guardChain(lease) },
-    { type: 'delete-chain', name: heardChain(lease) },
-  ];
+  return chainsOf(lease).map((name) => ({ type: 'delete-chain', name }));
+}
+
+function chainsOf(lease: Lease): readonly string[] {
+  const chains = [renewChain(lease), guardChain(lease), heardChain(lease)];
+  return isRenewedByFrame(lease) ? [...chains, renewalChain(lease)] : chains;
 }
 
 /** The lease's entries. An interface that is not there has none: nothing can come by it. */
@@ -287,7 +323,7 @@ export function entriesOf(
   links: LinkLookup,
 ): readonly Entry[] {
   const { channel, destinations, virtualRouterId } = lease.adverts;
-  const { map, rivals } = kindOf(lease);
+  const { map, rivals } = kindOf(channel);
   const indexes = (names: readonly InterfaceName[]): readonly number[] =>
     names.flatMap((name) => links.indexOf(name) ?? []);
   // Where the kernel's routes decide, adverts may leave by any of them.
@@ -311,11 +347,12 @@ export function entriesOf(
       return { map: addressMap.IPv6, element: { key, jump } };
     });
   });
-  return [...adverts, ...addresses];
+  const key = uint32(lease.number);
+  const renewal = { map: renewalMap, element: { key, jump: renewalChain(lease) } };
+  return [...adverts, ...(isRenewedByFrame(lease) ? [renewal] : []), ...addresses];
 }
 
-function kindOf({ adverts: { channel } }: Lease): AdvertKind {
-  const { family, protocol } = channel;
+function kindOf({ family, protocol }: AdvertChannel): AdvertKind {
   const [plain4, authenticated4, plain6] = advertKinds;
   if (family === 'IPv6') return plain6;
   return protocol === 'vrrp' ? plain4 : authenticated4;
@@ -327,6 +364,10 @@ function renewChain({ number }: Lease): string {
 
 function guardChain({ number }: Lease): string {
   return `guard_${String(number)}`;
+}
+
+function renewalChain({ number }: Lease): string {
+  return `renewal_${String(number)}`;
 }
 
 function heardChain({ number }: Lease): string {

@@ -11,8 +11,7 @@
 import { constants } from 'node:os';
 import { assert } from '../base/assert.ts';
 import { success, type Result } from '../base/result.ts';
-import type { Duration, Instant } from '../base/units.ts';
-import { between, earliest, zero } from '../base/units.ts';
+import { between, earliest, zero, type Duration, type Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
 import type { GuardFrame, HeldLease } from '../model/lease.ts';
@@ -34,7 +33,7 @@ import type {
   SendFailure,
 } from '../ports/network.ts';
 import { Channels } from './channels.ts';
-import { kernelError, lastError, prctl } from './libc.ts';
+import { kernelError } from './libc.ts';
 import type { NetworkSettings, OpenNetwork } from './open-network.ts';
 import { closeNetwork, openNetwork } from './open-network.ts';
 import { PollSet } from './poll-set.ts';
@@ -43,6 +42,7 @@ import { ProcessWatch } from './process-watch.ts';
 import { sweepLeftovers } from './leftovers.ts';
 import { rehearseOnLoopback } from './rehearsal.ts';
 import { openSideSocket, type SideSocket } from './side-socket.ts';
+import { makeTimersExact } from './timer-slack.ts';
 
 const { errno } = constants;
 
@@ -155,10 +155,17 @@ export class LinuxNetwork implements Network {
       this.#fail(channel.interface, kernelError(errno.ENODEV, 'send packet: not joined'));
       return;
     }
-    if (socket.queue(packet)) return;
+    if (!socket.queue(packet)) {
+      this.#sendQueued();
+      if (!socket.queue(packet)) {
+        this.#fail(channel.interface, kernelError(errno.EMSGSIZE, 'queue packet'));
+      }
+    }
+    const { frames, leaseGuard } = this.#opened;
+    const renewal = leaseGuard.renewalBeside(channel, packet);
+    if (renewal === null || frames.queue(null, renewal.index, renewal.frame)) return;
     this.#sendQueued();
-    if (socket.queue(packet)) return;
-    this.#fail(channel.interface, kernelError(errno.EMSGSIZE, 'queue packet'));
+    frames.queue(null, renewal.index, renewal.frame);
   }
 
   queueFrame(name: InterfaceName, frame: Uint8Array): void {
@@ -390,10 +397,4 @@ export class LinuxNetwork implements Network {
     );
     if (!known) this.#failures.push({ interface: name, error });
   }
-}
-
-/** The kernel may let a thread's timers be up to 50 us late, to wake several at once; not ours. */
-function makeTimersExact(): KernelError | null {
-  const setTimerSlack = 29; // PR_SET_TIMERSLACK, in nanoseconds; 0 would restore the default
-  return prctl(setTimerSlack, 1) < 0 ? lastError('set timer slack') : null;
 }

@@ -7,6 +7,7 @@ import { toleranceMs, type Lab } from './lab.ts';
 import { addresses, advertFrame, arpRequest, dissect, type Frame } from './packets.ts';
 import { Speaker } from './speaker.ts';
 import { vector } from './vectors.ts';
+import { isGratuitousArp } from './wire.ts';
 
 const address = '192.0.2.10';
 const address6 = '2001:db8:0:1::10';
@@ -82,7 +83,7 @@ export const announcements: readonly Case[] = [
     what: 'virtual MAC: the gratuitous ARP is the vector garp-request-vmac',
     run: async (lab) => {
       await lab.startAsMaster(withVmac());
-      const arp = await lab.wire.frame('a gratuitous ARP', (frame) => frame.arp !== null);
+      const arp = await lab.wire.frame('a gratuitous ARP', isGratuitousArp);
       const hex = (octets: Uint8Array): string => Buffer.from(octets).toString('hex');
       expect(hex(arp.octets.subarray(0, 42))).toBe(hex(vector('garp-request-vmac')));
     },

@@ -47,10 +47,8 @@ export class Wire {
   /** Gratuitous ARPs, of all addresses or of one. */
   gratuitousArps(address: string | null = null): readonly Frame[] {
     return this.frames.filter(
-      ({ arp }) =>
-        arp !== null &&
-        arp.senderAddress === arp.targetAddress &&
-        (address === null || arp.senderAddress === address),
+      (frame) =>
+        isGratuitousArp(frame) && (address === null || frame.arp?.senderAddress === address),
     );
   }
 
@@ -147,3 +145,8 @@ export class Wire {
 
 /** A frame with an advert in it. */
 export type Advertised = Frame & { readonly vrrp: NonNullable<Frame['vrrp']> };
+
+/** RFC 5227 section 3: its sender speaks of its own address. */
+export function isGratuitousArp({ arp }: Frame): boolean {
+  return arp !== null && arp.senderAddress === arp.targetAddress;
+}

@@ -66,6 +66,26 @@ describe('the lease', () => {
     expect(reaches(far, address4)).toBe(false);
   });
 
+  cableTest('is renewed by adverts to a peer that nobody knows the way to', (near, far) => {
+    const absent = '192.0.2.77' as Ipv4Address;
+    const lease = leaseOf(1, { destinations: [absent] });
+    const departing = { ...multicast.departing, destination: absent };
+    const row = { ...multicast, lease, departing };
+    prepare(near, far, row);
+    guard(near);
+    change(near, { type: 'take', lease, begunBy: advert2 });
+    for (let count = 0; count < 10; count += 1) {
+      wait(milliseconds(200));
+      advertise(near, row);
+      expect(reaches(far, address4)).toBe(true);
+    }
+    wait(leaseIsOver);
+    expect(reaches(far, address4)).toBe(false);
+    // Once it is over nothing brings it back.
+    advertise(near, row);
+    expect(reaches(far, address4)).toBe(false);
+  });
+
   cableTest('is all but over with a resignation, which leaves while it lives', (near, far) => {
     prepare(near, far, multicast);
     expect(far.join(eth0)).toBeNull();
