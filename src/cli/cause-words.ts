@@ -32,6 +32,8 @@ export function causeWords(cause: Cause, ago: (ms: number) => string): string {
         ', when it was started again: its addresses, which an earlier run had renewed ' +
         `${exactSeconds(cause.renewedMs)} before, were still its own by right`
       );
+    case 'succeeded':
+      return ', as the Baton had been whose place this one took (baton upgrade)';
     case 'master-silent':
       return takeoverWords(cause, ago);
     case 'outranked':

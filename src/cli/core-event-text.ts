@@ -1,5 +1,6 @@
 /** What the core was told, as one line that a person can read, without secrets. */
 import type { AdvertReceived, CoreEvent, LinkChanged } from '../model/core-event.ts';
+import type { Succession } from '../model/succession.ts';
 import { sideMessageText } from './side-message-text.ts';
 
 export function coreEventText(event: CoreEvent): string {
@@ -75,6 +76,10 @@ export function coreEventText(event: CoreEvent): string {
       return 'the operator clears the statistics';
     case 'stop-requested':
       return 'the operator stops Baton';
+    case 'succession-requested':
+      return 'another Baton is ready to take the place of this one';
+    case 'succession-received':
+      return `it takes the place of another Baton: ${standingsText(event.succession)}`;
     case 'takeover-nears':
       return 'a take-over is near';
     case 'time-passed':
@@ -112,4 +117,8 @@ function outcomeText(
     case 'not-executable':
       return `can't be executed: ${outcome.reason}`;
   }
+}
+
+export function standingsText({ instances }: Succession): string {
+  return instances.map(({ name, state }) => `${name} ${state.name}`).join(', ');
 }

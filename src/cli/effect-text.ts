@@ -25,6 +25,7 @@ import type { ConfirmLeases, EndLease, PrepareLease, SetGuard, TakeLease } from 
 import type { JournalEntry } from '../model/journal.ts';
 import type { InstanceSnapshot, SidePeerSnapshot, Snapshot } from '../model/snapshot.ts';
 import type { CloseSideChannel, OpenSideChannel, SendSideMessage } from '../model/side-effect.ts';
+import { standingsText } from './core-event-text.ts';
 import { differencesText, sideMessageText } from './side-message-text.ts';
 
 /** One line; a report of the state is several. */
@@ -104,6 +105,10 @@ export function effectText(effect: Effect): string {
       return `journal: ${journalText(effect.entry)}`;
     case 'report-snapshot':
       return `report:\n${snapshotText(effect.snapshot)}`;
+    case 'report-succession':
+      return effect.outcome.ok
+        ? `leave all to the next Baton: ${standingsText(effect.outcome.value)}`
+        : `refuse to leave: ${effect.outcome.error}`;
     case 'finish':
       return 'finish';
   }

@@ -5,6 +5,7 @@ import type { AdvertAuthentication } from '../model/advert.ts';
 import type { Authentication, HmacConfig } from '../model/config.ts';
 import type { AdvertReceived } from '../model/core-event.ts';
 import type { DropReason } from '../model/drop-reason.ts';
+import type { SignatureStanding } from '../model/succession.ts';
 
 const types = { none: 0, simple: 1, header: 2 } as const;
 const dataHexLength = 16;
@@ -43,6 +44,19 @@ export class SignatureMemory {
   /** HMAC: by sender, what its last advert said. */
   private readonly senders = new Map<string, HmacMoment>();
   private counter = 0;
+
+  standing(): SignatureStanding {
+    const { heardSequence, usedSequence, counter } = this;
+    return { heardSequence, usedSequence, counter, senders: [...this.senders] };
+  }
+
+  /** Goes on where another Baton on this host has ended. */
+  resume({ heardSequence, usedSequence, counter, senders }: SignatureStanding): void {
+    this.heardSequence = heardSequence;
+    this.usedSequence = usedSequence;
+    this.counter = counter;
+    for (const [sender, moment] of senders) this.senders.set(sender, moment);
+  }
 
   nextSequence(): number {
     this.usedSequence = (Math.max(this.usedSequence, this.heardSequence) + 1) >>> 0;

@@ -21,24 +21,24 @@
  * of that, routers whose right has lapsed are fenced.
  */
 import { assert } from '../base/assert.ts';
+import { failure, success } from '../base/result.ts';
 import { after, earliest, instant, sooner, type Instant } from '../base/units.ts';
 import type { Config } from '../model/config.ts';
 import type {
   AddressDuplicate,
   AddressVanished,
-  AdvertReceived,
   CoreEvent,
   EffectSettled,
   LinkChanged,
-  PacketDropped,
   RouteVanished,
   RuleVanished,
 } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Succession } from '../model/succession.ts';
 import { Announcer } from './announcer.ts';
 import { Companions } from './companions.ts';
-import { countDrop, type DropCounts } from './drop-counts.ts';
+import type { DropCounts } from './drop-counts.ts';
 import { Firewall } from './firewall.ts';
 import { FixedHoldings } from './fixed-holdings.ts';
 import { HostSettings } from './host-settings.ts';
@@ -46,14 +46,11 @@ import { LeaseGuard, type GuardNews } from './lease-guard.ts';
 import { NetworkNews } from './network-news.ts';
 import { NetworkView } from './network-view.ts';
 import { Outbox } from './outbox.ts';
-import { bestFit, type PacketLabel } from './packet-fit.ts';
 import { PromotedSecondaries } from './promoted-secondaries.ts';
-import { tellOfUnknown } from './reception.ts';
 import { RouterSet } from './router-set.ts';
 import type { Surroundings } from './router.ts';
 import { Trackers } from './trackers.ts';
 import { delaysOf, VirtualInterfaces } from './virtual-interfaces.ts';
-import type { VirtualRouter } from './virtual-router.ts';
 
 export interface CoreInput {
   readonly at: Instant;
@@ -84,6 +81,8 @@ export class Core {
   private readonly companions = new Companions(this.routers);
   private readonly things = this.trackers.things(this.network);
   private drops: DropCounts = {};
+  /** What another Baton has left to this one; null once it has begun. */
+  private succession: Succession | null = null;
 
   constructor(config: Config) {
     this.config = config;
@@ -148,10 +147,10 @@ export class Core {
         this.begin(at);
         return true;
       case 'advert-received':
-        this.takeAdvert(at, event);
+        this.routers.advertReceived(event, this.surroundings(at), this.drops);
         return false;
       case 'packet-dropped':
-        this.takeDrop(at, event);
+        this.routers.packetDropped(event, this.surroundings(at), this.drops);
         return false;
       case 'send-failed':
         for (const router of this.routers) router.sendFailed(event, this.outbox);
@@ -211,6 +210,12 @@ export class Core {
       case 'stop-requested':
         this.stop(at);
         return false;
+      case 'succession-requested':
+        this.giveWay(at, event.id);
+        return false;
+      case 'succession-received':
+        this.succession = event.succession;
+        return false;
       case 'takeover-nears':
         for (const router of this.routers) router.prepareTakeover(this.surroundings(at));
         return false;
@@ -242,31 +247,10 @@ export class Core {
   private begin(at: Instant): void {
     assert(!this.begun, 'the network was listed twice');
     this.begun = true;
-    this.beginsAt = after(at, this.config.global.startupDelay);
+    this.beginsAt = this.succession?.beginsAt ?? after(at, this.config.global.startupDelay);
     this.waiting = this.beginsAt > at;
     this.adopt(at, this.config);
-  }
-
-  private takeAdvert(at: Instant, event: AdvertReceived): void {
-    const { channel, source, destination, advert } = event;
-    const { virtualRouterId } = advert;
-    const router = this.routerFor({ channel, source, destination, virtualRouterId });
-    if (router !== undefined) {
-      router.advertReceived(this.surroundings(at), event);
-      return;
-    }
-    countDrop(this.drops, 'virtual-router-id');
-    if (this.config.global.logUnknownVirtualRouters) tellOfUnknown(event, this.outbox);
-  }
-
-  private takeDrop(at: Instant, event: PacketDropped): void {
-    const { virtualRouterId } = event;
-    const router =
-      virtualRouterId === null
-        ? undefined
-        : this.routerFor({ ...event, virtualRouterId, destination: null });
-    if (router === undefined) countDrop(this.drops, event.reason);
-    else router.dropped(this.surroundings(at), event);
+    this.succession = null;
   }
 
   private takeLink(at: Instant, event: LinkChanged): void {
@@ -319,10 +303,6 @@ export class Core {
     return false;
   }
 
-  private routerFor(label: PacketLabel): VirtualRouter | undefined {
-    return bestFit(this.routers, label, ({ config }) => config);
-  }
-
   /** Makes everything that of the configuration, keeping what has not changed. */
   private adopt(at: Instant, config: Config): void {
     const { outbox } = this;
@@ -333,8 +313,9 @@ export class Core {
     this.announcer.adopt(config.announcementGroups);
     this.settings.adopt(config.global, outbox);
     this.trackers.adopt(at, config, outbox);
+    if (this.succession !== null) this.trackers.resume(at, this.succession, outbox);
     this.fixed.adopt(config.fixed, outbox);
-    this.routers.adopt(config, this.surroundings(at));
+    this.routers.adopt(config, this.surroundings(at), this.succession);
     // Only now is nothing on them any more that one of the routers held.
     this.interfaces.adopt(config.instances, outbox);
     this.companions.adopt(config, this.surroundings(at));
@@ -369,6 +350,24 @@ export class Core {
     this.trackers.stop(this.outbox);
     this.companions.farewell(this.surroundings(at));
     this.outbox.push({ type: 'finish' });
+  }
+
+  /** Ends, and leaves all as it is, for another Baton on this host to go on with it. */
+  private giveWay(at: Instant, id: number): void {
+    const { outbox } = this;
+    const busy = !this.begun || this.leaving || this.companions.pending;
+    if (busy) {
+      const outcome = failure('it starts, stops or hands over at this moment: try again');
+      outbox.push({ type: 'report-succession', id, outcome });
+      return;
+    }
+    this.stopping = true;
+    const standing = this.routers.giveWay(this.surroundings(at));
+    const succession = { beginsAt: this.beginsAt, ...standing, ...this.trackers.standing() };
+    // The one thing that two can't have at a time.
+    if (this.config.sideChannel !== null) outbox.push({ type: 'close-side-channel' });
+    outbox.push({ type: 'report-succession', id, outcome: success(succession) });
+    outbox.push({ type: 'finish' });
   }
 
   private surroundings(at: Instant): Surroundings {

@@ -16,6 +16,11 @@ export class FileTracker {
     return this.known;
   }
 
+  /** Another Baton on this host has read it a moment ago. */
+  resume(value: number | null): void {
+    this.known = value;
+  }
+
   fileRead(value: number | null, outbox: Outbox): void {
     const counted = value ?? 0;
     this.read = value;

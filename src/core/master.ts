@@ -24,7 +24,7 @@ import { becomeBackup, becomeFault, followReason, move, tell, type Reason } from
 const coalescing = milliseconds(1);
 
 /** Bounds a fight with other software that removes an address as often as it is put back. */
-const restoresPerAdvert = 20;
+export const restoresPerAdvert = 20;
 
 /** The advert first, then the addresses, then the ARPs that move the traffic here. */
 export function becomeMaster(
@@ -96,12 +96,18 @@ export function doWhatMasterOwes(router: Router, surroundings: Surroundings, sta
   state.routing.askForWhatIsDue(at, surroundings.outbox);
 }
 
+/** Whoever goes on as Master in place of this one has a whole interval for it. */
+export function advertiseNow(router: Router, surroundings: Surroundings): void {
+  const { state } = router;
+  if (state.name !== 'Master') return;
+  state.advertAt = surroundings.at;
+  advertise(router, surroundings, state);
+}
+
 /** A better peer is to take over: from now on its adverts are no reason to be silent. */
 export function advertiseUncontested(router: Router, surroundings: Surroundings): void {
   const { state } = router;
-  if (state.name !== 'Master' || state.lease === null) return;
-  state.advertAt = surroundings.at;
-  advertise(router, surroundings, state);
+  if (state.name === 'Master' && state.lease !== null) advertiseNow(router, surroundings);
 }
 
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */

@@ -9,6 +9,8 @@ export function reasonText(cause: Cause): string {
       return 'owns the addresses';
     case 'inherited':
       return inheritanceText(cause.renewedMs);
+    case 'succeeded':
+      return 'goes on where the Baton before it ended';
     case 'master-silent':
       return takeoverText(cause);
     case 'outranked':

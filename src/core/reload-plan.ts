@@ -44,7 +44,8 @@ function identity(config: InstanceConfig): string {
   return JSON.stringify([virtualRouterId, family, name, way]);
 }
 
-function exactIdentity(config: InstanceConfig): string {
+/** By what other routers know it, and tell it from others. */
+export function exactIdentity(config: InstanceConfig): string {
   return `${identity(config)} ${config.sourceAddress ?? ''}`;
 }
 

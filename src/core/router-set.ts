@@ -5,15 +5,25 @@
 import { sooner, type Instant } from '../base/units.ts';
 import type { JoinedChannel } from '../model/channel.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
-import type { AddressClaimed, ClaimDropped } from '../model/core-event.ts';
+import type {
+  AddressClaimed,
+  AdvertReceived,
+  ClaimDropped,
+  PacketDropped,
+} from '../model/core-event.ts';
 import type { HeldLease } from '../model/lease.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Succession } from '../model/succession.ts';
 import { AddressWatch } from './address-watch.ts';
 import { tendClaims } from './claim-watch.ts';
 import { countDrop, type DropCounts } from './drop-counts.ts';
 import { concludeHandOver, pass } from './hand-over-end.ts';
+import { advertiseNow } from './master.ts';
+import { bestFit, type PacketLabel } from './packet-fit.ts';
+import { tellOfUnknown } from './reception.ts';
 import { planReload } from './reload-plan.ts';
 import type { Router, Surroundings } from './router.ts';
+import { standingFor, standingOf, succeed } from './succession.ts';
 import { SyncGroup } from './sync-group.ts';
 import { VirtualRouter } from './virtual-router.ts';
 
@@ -32,8 +42,11 @@ export class RouterSet implements Iterable<VirtualRouter> {
     return this.routers[Symbol.iterator]();
   }
 
-  /** Makes these the virtual routers of the configuration; only what differs is touched. */
-  adopt(config: Config, surroundings: Surroundings): void {
+  /**
+   * Makes these the virtual routers of the configuration; only what differs is touched. The first
+   * of them go on where those of a succession have ended.
+   */
+  adopt(config: Config, surroundings: Surroundings, succession: Succession | null): void {
     const plan = planReload(this.routers, config.instances);
     for (const router of plan.removed) router.remove(surroundings);
     // An address may go from one to another: all let go of theirs before any takes one up.
@@ -42,10 +55,10 @@ export class RouterSet implements Iterable<VirtualRouter> {
       return router === null || change === null ? [] : [{ router, change }];
     });
     this.routers = plan.routers.map(
-      ({ router, instance }) => router ?? newRouter(surroundings, instance),
+      ({ router, instance }) => router ?? newRouter(surroundings, instance, succession),
     );
     this.parts = this.routers.map((router) => router.parts);
-    this.adoptGroups(config);
+    this.adoptGroups(config, succession?.groups ?? this.groupStates());
     for (const { router, change } of changed) router.adaptTo(surroundings, change);
   }
 
@@ -70,6 +83,29 @@ export class RouterSet implements Iterable<VirtualRouter> {
     }
     for (const actor of this.actors) actor.timePassed(surroundings);
     this.watch.settle(this.parts, surroundings);
+  }
+
+  advertReceived(event: AdvertReceived, surroundings: Surroundings, drops: DropCounts): void {
+    const { channel, source, destination, advert } = event;
+    const { virtualRouterId } = advert;
+    const router = this.routerFor({ channel, source, destination, virtualRouterId });
+    if (router !== undefined) {
+      router.advertReceived(surroundings, event);
+      return;
+    }
+    countDrop(drops, 'virtual-router-id');
+    const { global, outbox } = surroundings;
+    if (global.logUnknownVirtualRouters) tellOfUnknown(event, outbox);
+  }
+
+  packetDropped(event: PacketDropped, surroundings: Surroundings, drops: DropCounts): void {
+    const { virtualRouterId } = event;
+    const router =
+      virtualRouterId === null
+        ? undefined
+        : this.routerFor({ ...event, virtualRouterId, destination: null });
+    if (router === undefined) countDrop(drops, event.reason);
+    else router.dropped(surroundings, event);
   }
 
   /** Somebody claims an address. Never a reason to judge anything anew. */
@@ -121,6 +157,12 @@ export class RouterSet implements Iterable<VirtualRouter> {
     return this.routers.filter(({ name }) => names.includes(name));
   }
 
+  /** What another Baton has to know that goes on with them; each Master advertises once more. */
+  giveWay(surroundings: Surroundings): Pick<Succession, 'instances' | 'groups'> {
+    for (const router of this.parts) advertiseNow(router, surroundings);
+    return { instances: this.parts.map(standingOf), groups: this.groupStates() };
+  }
+
   stop(surroundings: Surroundings): void {
     for (const router of this.routers) router.stop(surroundings);
     for (const group of this.groups) group.stop(surroundings);
@@ -169,8 +211,16 @@ export class RouterSet implements Iterable<VirtualRouter> {
     };
   }
 
-  private adoptGroups(config: Config): void {
-    const former = new Map(this.groups.map((group) => [group.name, group.stateName]));
+  private routerFor(label: PacketLabel): VirtualRouter | undefined {
+    return bestFit(this.routers, label, ({ config }) => config);
+  }
+
+  private groupStates(): Succession['groups'] {
+    return this.groups.map(({ name, stateName: state }) => ({ name, state }));
+  }
+
+  private adoptGroups(config: Config, states: Succession['groups']): void {
+    const former = new Map(states.map(({ name, state }) => [name, state]));
     const grouped = new Map<VirtualRouter, Group>();
     for (const router of this.routers) router.joinGroup(null);
     this.groups = config.syncGroups.map((one) => {
@@ -189,8 +239,14 @@ export class RouterSet implements Iterable<VirtualRouter> {
   }
 }
 
-function newRouter(surroundings: Surroundings, instance: InstanceConfig): VirtualRouter {
+function newRouter(
+  surroundings: Surroundings,
+  instance: InstanceConfig,
+  succession: Succession | null,
+): VirtualRouter {
   const router = new VirtualRouter(instance, surroundings.at);
-  router.inherit(surroundings);
+  const standing = standingFor(router.parts, succession?.instances ?? []);
+  if (standing === null) router.inherit(surroundings);
+  else succeed(router.parts, surroundings, standing);
   return router;
 }

@@ -86,6 +86,15 @@ export class RouterStatistics {
     this.checksums = {};
   }
 
+  /** Counts on from these. */
+  resume({ drops, remarks, checksums, newMasterReason, ...counters }: InstanceCounters): void {
+    Object.assign(this.counters, counters);
+    this.drops = { ...drops };
+    this.remarks = { ...remarks };
+    this.checksums = { ...checksums };
+    this.newMasterReason = newMasterReason;
+  }
+
   snapshot(): InstanceCounters {
     const { drops, remarks, checksums, newMasterReason } = this;
     return {

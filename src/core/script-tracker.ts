@@ -7,6 +7,7 @@ import { after, type Instant } from '../base/units.ts';
 import type { ScriptConfig } from '../model/config.ts';
 import type { ScriptOutcome } from '../model/core-event.ts';
 import type { ScriptSnapshot } from '../model/snapshot.ts';
+import type { ScriptStanding } from '../model/succession.ts';
 import type { Outbox } from './outbox.ts';
 import { sameValue } from './reload-plan.ts';
 import type { TrackedStatus } from './tracking.ts';
@@ -98,6 +99,21 @@ export class ScriptTracker {
     this.status = verdict;
     outbox.log('notice', `VRRP_Script(${this.config.name}) ${succeeded ? 'succeeded' : 'failed'}`);
     outbox.journal({ kind: 'script', script: this.config.name, up: succeeded, detail });
+  }
+
+  standing(): ScriptStanding {
+    const { status, decided, contrary, runs, lastDetail, runAt } = this;
+    return { name: this.config.name, status, decided, contrary, runs, lastDetail, runAt };
+  }
+
+  /** Goes on where another Baton on this host has ended; a run of that one ended with it. */
+  resume({ status, decided, contrary, runs, lastDetail, runAt }: ScriptStanding): void {
+    this.status = status;
+    this.decided = decided;
+    this.contrary = contrary;
+    this.runs = runs;
+    this.lastDetail = lastDetail;
+    this.runAt = runAt;
   }
 
   snapshot(): ScriptSnapshot {

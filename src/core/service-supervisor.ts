@@ -27,6 +27,7 @@ import type {
   ServiceTested,
 } from '../model/core-event.ts';
 import type { ServiceSnapshot } from '../model/snapshot.ts';
+import type { ServiceStanding } from '../model/succession.ts';
 import type { Outbox } from './outbox.ts';
 import { sameValue } from './reload-plan.ts';
 import type { TrackedStatus } from './tracking.ts';
@@ -156,6 +157,24 @@ export class ServiceSupervisor {
   /** The service is no longer configured: it is left running, and watched no more. */
   abandon(outbox: Outbox): void {
     outbox.push({ type: 'unwatch-process', service: this.config.name });
+  }
+
+  standing(): ServiceStanding {
+    const { state, status, restarts, restartCount, detail } = this;
+    const processId = state.name === 'running' ? state.processId : null;
+    const retryAt = state.name === 'failed' ? state.retryAt : null;
+    return { name: this.config.name, status, processId, retryAt, restarts, restartCount, detail };
+  }
+
+  /** Goes on where another Baton on this host has ended: it is as up as it was until now. */
+  resume(at: Instant, standing: ServiceStanding, outbox: Outbox): void {
+    const { processId, retryAt } = standing;
+    this.status = standing.status;
+    this.restarts = [...standing.restarts];
+    this.restartCount = standing.restartCount;
+    if (retryAt !== null) this.state = { name: 'failed', retryAt };
+    if (processId !== null) this.run(at, processId, outbox);
+    this.detail = standing.detail;
   }
 
   snapshot(): ServiceSnapshot {

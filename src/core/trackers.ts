@@ -4,6 +4,7 @@ import type { Config, FileConfig, TrackKind } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { CountProcesses } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Succession } from '../model/succession.ts';
 import { FileTracker } from './file-tracker.ts';
 import type { NetworkView } from './network-view.ts';
 import type { Outbox } from './outbox.ts';
@@ -38,6 +39,26 @@ export class Trackers {
     });
     this.adoptFiles(config, outbox);
     this.adoptProcesses(at, config, outbox);
+  }
+
+  standing(): Pick<Succession, 'scripts' | 'services' | 'files' | 'processes'> {
+    return {
+      scripts: [...this.scripts.values()].map((script) => script.standing()),
+      services: [...this.services.values()].map((service) => service.standing()),
+      files: [...this.files].map(([name, { value }]) => ({ name, value })),
+      processes: [...this.processes].map(([name, { status }]) => ({ name, status })),
+    };
+  }
+
+  /** Goes on where another Baton on this host has ended. */
+  resume(at: Instant, standing: Succession, outbox: Outbox): void {
+    for (const one of standing.scripts) this.scripts.get(one.name)?.resume(one);
+    for (const one of standing.services) this.services.get(one.name)?.resume(at, one, outbox);
+    for (const { name, value } of standing.files) this.files.get(name)?.resume(value);
+    for (const { name, status } of standing.processes) {
+      const process = this.processes.get(name);
+      if (process !== undefined) process.status = status;
+    }
   }
 
   settle(at: Instant, outbox: Outbox): void {

@@ -48,6 +48,13 @@ export const transitions: readonly Transition[] = [
     meaning: 'started again before its lease had ended',
     source: 'Baton',
   },
+  ...(['Master', 'Backup', 'Fault'] as const).map((to) => ({
+    from: 'Initialize' as const,
+    to,
+    cause: 'succeeded' as const,
+    meaning: 'took the place of a running Baton',
+    source: 'Baton',
+  })),
   {
     from: 'Backup',
     to: 'Master',

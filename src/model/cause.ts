@@ -10,6 +10,8 @@ export type Cause =
   | { readonly type: 'owner-started' }
   /** It goes on with the addresses of an earlier run, which had renewed them so long before. */
   | { readonly type: 'inherited'; readonly renewedMs: number }
+  /** It is as the Baton was whose place this one has taken. */
+  | { readonly type: 'succeeded' }
   | MasterSilent
   | Outranked
   | { readonly type: 'fault'; readonly faults: readonly string[] }

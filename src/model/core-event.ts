@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import type { DropReason } from './drop-reason.ts';
 import type { Route, Rule } from './route.ts';
 import type { SideMessage, SideSession } from './side-channel.ts';
+import type { Succession } from './succession.ts';
 
 export type CoreEvent =
   // The network
@@ -50,6 +51,8 @@ export type CoreEvent =
   | SnapshotRequested
   | StatisticsCleared
   | StopRequested
+  | SuccessionRequested
+  | SuccessionReceived
   // The clock: a deadline of the core's own has come
   | TakeoverNears
   | TimePassed;
@@ -307,6 +310,18 @@ export interface ServiceReloadRequested {
 export interface SnapshotRequested {
   readonly type: 'snapshot-requested';
   readonly id: number;
+}
+
+/** Another Baton is ready to take the place of this one; answered by a ReportSuccession. */
+export interface SuccessionRequested {
+  readonly type: 'succession-requested';
+  readonly id: number;
+}
+
+/** This Baton takes the place of another one, which has ended. Comes before NetworkListed. */
+export interface SuccessionReceived {
+  readonly type: 'succession-received';
+  readonly succession: Succession;
 }
 
 /** The counters of all instances begin at zero again. */

@@ -5,6 +5,7 @@
  * The order of a take-over is thereby a contract: take-lease, then send-advert, then
  * hold-addresses, then announce-addresses.
  */
+import type { Result } from '../base/result.ts';
 import type { Duration } from '../base/units.ts';
 import type { InterfaceName, IpAddress, Ipv4Address } from './address.ts';
 import type { Advert, HmacTrailer } from './advert.ts';
@@ -24,6 +25,7 @@ import type { ConfirmLeases, EndLease, PrepareLease, SetGuard, TakeLease } from 
 import type { Route, Rule } from './route.ts';
 import type { CloseSideChannel, OpenSideChannel, SendSideMessage } from './side-effect.ts';
 import type { Snapshot } from './snapshot.ts';
+import type { Succession } from './succession.ts';
 import type { VirtualInterface } from './virtual-interface.ts';
 
 export type Effect = PulseEffect | ErrandEffect;
@@ -76,6 +78,7 @@ export type ErrandEffect =
   | WriteLog
   | WriteJournal
   | ReportSnapshot
+  | ReportSuccession
   | Finish;
 
 /** Receive adverts on this channel, of the groups it names, and be able to send there. */
@@ -361,6 +364,16 @@ export interface ReportSnapshot {
   readonly type: 'report-snapshot';
   readonly id: number;
   readonly snapshot: Snapshot;
+}
+
+/**
+ * What the Baton that takes the place of this one has to know. Where it is told, Finish follows,
+ * and all that is in the kernel stays there; where it is refused, all goes on.
+ */
+export interface ReportSuccession {
+  readonly type: 'report-succession';
+  readonly id: number;
+  readonly outcome: Result<Succession, string>;
 }
 
 /** All is handed over and taken down; the process may end. */

@@ -137,6 +137,8 @@ const eventTypes: Readonly<Record<CoreEvent['type'], true>> = {
   'snapshot-requested': true,
   'statistics-cleared': true,
   'stop-requested': true,
+  'succession-requested': true,
+  'succession-received': true,
   'takeover-nears': true,
   'time-passed': true,
 };

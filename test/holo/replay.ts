@@ -142,7 +142,7 @@ class Replayer {
     for (const effect of effects) this.perform(effect);
     this.tellErrors(before, this.core.snapshot(this.now));
     for (const effect of effects) {
-      if ('id' in effect && effect.type !== 'report-snapshot') {
+      if ('id' in effect && !effect.type.startsWith('report-')) {
         this.handle({ type: 'effect-settled', id: effect.id, error: null });
       }
     }

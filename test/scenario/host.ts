@@ -17,6 +17,7 @@ import { Core } from '../../src/core/core.ts';
 import type { Config } from '../../src/model/config.ts';
 import type { CoreEvent, ScriptOutcome } from '../../src/model/core-event.ts';
 import type { Effect } from '../../src/model/effect.ts';
+import type { Succession } from '../../src/model/succession.ts';
 import type { OpenSideChannel } from '../../src/model/side-effect.ts';
 import { effectText } from '../../src/cli/effect-text.ts';
 import { explain, explanationText } from '../../src/cli/explanation.ts';
@@ -65,7 +66,7 @@ export class ScenarioHost {
   /** How each script ends; null where it never does. */
   readonly scripts = new Map<string, ScriptOutcome | null>();
   readonly effects: Effect[] = [];
-  private readonly core: Core;
+  private core: Core;
   private readonly journal: JournalLine[] = [];
   private readonly services = new Map<string, ServiceFacts>();
   private readonly watched = new Map<string, number>();
@@ -113,6 +114,19 @@ export class ScenarioHost {
       if (event !== null && event !== undefined) this.handle(event);
     }
     if (end > this.now) this.now = end;
+  }
+
+  /** Another core takes the place of this one, if that gives way; it has to be started then. */
+  upgrade(config: Config): void {
+    const before = this.effects.length;
+    this.handle({ type: 'succession-requested', id: 1 });
+    const told = this.effects.slice(before).find(({ type }) => type === 'report-succession');
+    assert(told?.type === 'report-succession', 'it has not answered');
+    if (!told.outcome.ok) return;
+    this.core = new Core(config);
+    // As it comes from another process.
+    const succession = JSON.parse(JSON.stringify(told.outcome.value)) as Succession;
+    this.handle({ type: 'succession-received', succession });
   }
 
   /** Traces what `baton explain` would say now. */
@@ -249,6 +263,7 @@ export class ScenarioHost {
         return null;
       case 'write-log':
       case 'report-snapshot':
+      case 'report-succession':
       case 'finish':
         return null;
     }

@@ -34,6 +34,7 @@
  *     pass [VI_1] | stop | status
  *     explain [VI_1]                         what `baton explain` says
  *     reload                                 followed by a configuration
+ *     upgrade                                the same; and another core has to be started
  */
 import { after, instant, zero, type Instant } from '../../src/base/units.ts';
 import {
@@ -64,9 +65,8 @@ export function takeStep(host: ScenarioHost, { step, configuration }: Step): voi
   if (words.accept('at')) host.runTo(moment(words));
   if (words.accept('reload')) {
     host.handle({ type: 'config-replaced', config: parseConfiguration(configuration) });
-  } else {
-    act(host, words);
-  }
+  } else if (words.accept('upgrade')) host.upgrade(parseConfiguration(configuration));
+  else act(host, words);
   if (!words.done) words.unknown();
 }
 

@@ -58,7 +58,7 @@ export function tellCore(
 }
 
 function answerTo(effect: Effect): CoreEvent | null {
-  if (!('id' in effect) || effect.type === 'report-snapshot') return null;
+  if (!('id' in effect) || isReport(effect)) return null;
   return { type: 'effect-settled', id: effect.id, error: null };
 }
 
@@ -120,6 +120,12 @@ function outputOf(effect: Effect, occurrences: Occurrences): Output | null {
     case 'write-log':
     case 'write-journal':
     case 'report-snapshot':
+    case 'report-succession':
       return null;
   }
+}
+
+/** Its number is the question's. */
+function isReport({ type }: Effect): boolean {
+  return type === 'report-snapshot' || type === 'report-succession';
 }
