@@ -2,63 +2,59 @@
  * `baton run` on the main thread: it starts the pulse thread, runs its errands,
  * serves the control socket and takes signals. What is prompt happens over there.
  */
-import { resolve } from 'node:path';
 import type { Identity, PassOutcome, ReloadOutcome } from './api/contract.ts';
 import type { ControlTarget } from './api/control-target.ts';
 import { takeDumpSignals } from './dump.ts';
+import { GivingWay } from './giving-way.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
-import { failure, success } from './base/result.ts';
+import { failure, success, type Result } from './base/result.ts';
 import { seconds, zero, type Duration } from './base/units.ts';
 import type { RunOptions } from './cli/run-options.ts';
-import { daemonName, runPlaces } from './cli/run-places.ts';
 import { configurationForRun } from './configuration.ts';
-import { UnixDatagramSender } from './linux/unix-datagram.ts';
-import { enterNamedNetwork } from './linux/namespace.ts';
-import { MonotonicClock } from './linux/monotonic-clock.ts';
 import type { Config } from './model/config.ts';
 import type { Snapshot } from './model/snapshot.ts';
+import type { Succession } from './model/succession.ts';
 import type { KernelError } from './ports/network.ts';
 import { ErrandRunner, type ErrandPorts } from './runtime/errand-runner.ts';
-import { Journal } from './runtime/journal.ts';
 import { runLifetimeScript, type LifetimeScript } from './runtime/lifetime-script.ts';
-import { DaemonLog } from './system/daemon-log.ts';
-import { NotifyFifos } from './system/fifos.ts';
-import { applyToProcess, makeDirectoryOf } from './system/host-settings.ts';
-import { resettledConfig, settledConfig } from './system/host-settings.ts';
-import { SmtpMailSender } from './system/mail-sender.ts';
-import { NodeTimer } from './system/node-timer.ts';
-import { PidFile } from './system/pid-file.ts';
-import { NodeProbes } from './system/probes.ts';
-import { NodeProcesses } from './system/processes.ts';
-import { isAlone } from './system/presence.ts';
+import { applyToProcess, resettledConfig } from './system/host-settings.ts';
+import type { NodeProcesses } from './system/processes.ts';
 import { PulseThread, type PulseStart } from './system/pulse-thread.ts';
 import { whileMarked, writeComplaints } from './system/reload-files.ts';
-import { startRecording, type Recording } from './system/recording-file.ts';
+import type { Recording } from './system/recording-file.ts';
 import { ReloadTimer } from './system/reload-timer.ts';
-import { ServiceNotification } from './system/service-notification.ts';
-import { WatchedFiles } from './system/tracked-files.ts';
+import type { ServiceNotification } from './system/service-notification.ts';
 
 /** What the daemon is made of. */
-interface DaemonParts {
+export interface DaemonParts {
   readonly errandPorts: ErrandPorts;
   readonly processes: NodeProcesses;
   readonly serviceNotification: ServiceNotification;
   readonly identity: Identity;
   readonly socketPath: string;
-  readonly pulseStart: Omit<PulseStart, 'config'>;
+  /** The running Baton whose place this one takes; null: it starts by itself. */
+  readonly predecessor: Predecessor | null;
+  readonly pulseStart: Omit<PulseStart, 'config' | 'succeeds'>;
   readonly options: RunOptions;
   /** What to begin with. */
   readonly config: Config;
   readonly recording: Recording | null;
 }
 
+/** A running Baton that another one takes the place of. */
+export interface Predecessor {
+  readonly processId: number;
+  /** Asks it to end, and to tell what there is to go on with; it goes on where it refuses. */
+  giveWay(): Promise<Result<Succession, string>>;
+}
+
 /** keepalived's exit codes for a run that could not be. */
-const exitCodes = { done: 0, failed: 1, configuration: 2, permission: 4, bug: 70 } as const;
+export const exitCodes = { done: 0, failed: 1, configuration: 2, permission: 4, bug: 70 } as const;
 
 /** How long a stop waits for notify scripts and mail (keepalived: about a second). */
 const errandPatience = seconds(1);
 
-class Daemon {
+export class Daemon {
   private readonly parts: DaemonParts;
   private readonly thread: PulseThread;
   private readonly errands: ErrandRunner;
@@ -68,6 +64,8 @@ class Daemon {
   private config: Config;
   /** The pulse has its configuration, so that it takes events. */
   private begun = false;
+  private prepared: () => void = () => undefined;
+  private readonly givingWay: GivingWay;
   private stopping = false;
   private server: ControlServer | null = null;
   private end: (exitCode: number) => void = () => undefined;
@@ -84,6 +82,9 @@ class Daemon {
     });
     const recording = parts.recording?.worker ?? null;
     this.thread = new PulseThread(new URL('./pulse.js', import.meta.url), recording, {
+      prepared: () => {
+        this.prepared();
+      },
       started: () => {
         this.started();
       },
@@ -106,8 +107,20 @@ class Daemon {
         this.snapshots.get(id)?.(snapshot);
         this.snapshots.delete(id);
       },
+      onSuccession: (outcome) => {
+        this.givingWay.reported(outcome);
+      },
       onFinish: () => {
         void this.finished();
+      },
+    });
+    this.givingWay = new GivingWay(parts, {
+      ask: () => {
+        this.thread.send({ type: 'succession-requested', id: 1 });
+      },
+      mayGiveWay: () => this.begun && !this.stopping,
+      begins: () => {
+        this.server?.close();
       },
     });
   }
@@ -120,23 +133,55 @@ class Daemon {
     this.adopt(this.config);
     this.takeSignals();
     const { startupScript: script } = this.config.global;
-    await this.runScript({ kind: 'Startup', script });
+    if (this.parts.predecessor === null) await this.runScript({ kind: 'Startup', script });
     const exitCode = this.stopping ? exitCodes.done : await this.takePart(ended);
     return this.wentDown(exitCode);
   }
 
   private async takePart(ended: Promise<number>): Promise<number> {
+    const { predecessor, pulseStart } = this.parts;
+    const start = { config: this.config, ...pulseStart, succeeds: predecessor !== null };
+    if (predecessor !== null) return this.takeOver(predecessor, start, ended);
     if (!(await this.serve())) return exitCodes.failed;
     this.begun = true;
-    this.thread.begin({ config: this.config, ...this.parts.pulseStart });
+    this.thread.begin(start);
     if (this.stopping) this.thread.send({ type: 'stop-requested' });
+    return ended;
+  }
+
+  /** Gets all ready, and only then asks the running Baton for its place. */
+  private async takeOver(
+    predecessor: Predecessor,
+    start: PulseStart,
+    ended: Promise<number>,
+  ): Promise<number> {
+    const { log } = this.parts.errandPorts;
+    const ready = new Promise<null>((resolve) => {
+      this.prepared = () => {
+        resolve(null);
+      };
+    });
+    this.thread.begin(start);
+    const early = await Promise.race([ready, ended]);
+    if (early !== null || this.stopping) return early ?? exitCodes.done;
+    const outcome = await predecessor.giveWay();
+    if (!outcome.ok) {
+      const who = `process ${String(predecessor.processId)}`;
+      log.write('error', `can't take the place of ${who}, which goes on: ${outcome.error}`);
+      return exitCodes.failed;
+    }
+    this.begun = true;
+    this.thread.succeed(outcome.value);
+    log.write('notice', `Took the place of process ${String(predecessor.processId)}`);
+    await this.serve();
     return ended;
   }
 
   /** All is taken down: what is left is the last script. */
   private async wentDown(exitCode: number): Promise<number> {
     this.reloadTimer.close();
-    await this.runScript({ kind: 'Shutdown', script: this.config.global.shutdownScript });
+    const { shutdownScript: script } = this.config.global;
+    if (!this.givingWay.done) await this.runScript({ kind: 'Shutdown', script });
     await this.parts.recording?.file.close(this.begun ? this.thread.ended : null);
     if (exitCode === exitCodes.done) this.parts.errandPorts.log.write('notice', 'Stopped');
     this.server?.close();
@@ -228,7 +273,8 @@ class Daemon {
 
   /** The addresses are off and the peers know: only scripts and mail may still be under way. */
   private async finished(): Promise<void> {
-    await this.errands.stop(this.stopPatience());
+    await this.errands.stop(this.givingWay.done ? errandPatience : this.stopPatience());
+    if (this.givingWay.done) await this.givingWay.told;
     this.end(exitCodes.done);
   }
 
@@ -312,83 +358,14 @@ class Daemon {
       snapshot: () => this.snapshot(),
       pass: (instance) => this.pass(instance),
       reload: (service) => (service === null ? this.reload() : this.reloadService(service)),
+      upgrade: () => this.givingWay.upgrade(),
+      giveWay: (request) => this.givingWay.giveWay(request),
+      told: () => {
+        this.givingWay.successorTold();
+      },
       stop: () => {
         this.stop();
       },
     };
-  }
-}
-
-/** Runs Baton as `options` say until it ends; the value is the exit code. */
-export async function runDaemon(options: RunOptions, version: string): Promise<number> {
-  if (options.umask !== null) process.umask(options.umask);
-  const clock = new MonotonicClock();
-  const datagrams = new UnixDatagramSender();
-  const log = new DaemonLog({ ...options.log, clock, datagrams });
-  log.write('notice', `Starting Baton ${version}`);
-  for (const note of options.notes) log.write('notice', note);
-  const read = configurationForRun(options, log).config;
-  if (!read.ok) {
-    const { text, lenientHelps } = read.error;
-    const way = lenientHelps ? '\n--lenient starts in spite of errors, as keepalived would' : '';
-    log.write('error', `${text}${way}`);
-    return exitCodes.configuration;
-  }
-  const config = settledConfig(read.value, options);
-  const { global } = config;
-  const name = daemonName(global);
-  if (name !== null) log.identify(name);
-  applyToProcess(global, options);
-  // Before anything is opened, or a thread is made that could not follow.
-  const refusal = enterNamedNetwork(global.networkNamespace);
-  if (refusal !== null) {
-    log.write('error', refusal);
-    return exitCodes.failed;
-  }
-  const { pidPath, socketPath, statePath } = runPlaces(options, global);
-  for (const path of [pidPath, socketPath]) makeDirectoryOf(path);
-  const pidFile = PidFile.create(pidPath);
-  if (!pidFile.ok) {
-    log.write('error', pidFile.error);
-    return /^E(?:ACCES|PERM|ROFS)\b/.test(pidFile.error) ? exitCodes.permission : exitCodes.failed;
-  }
-  if (name !== null) log.write('notice', `Control socket ${socketPath}`);
-  const processes = new NodeProcesses({ log });
-  const timer = new NodeTimer();
-  const daemon = new Daemon({
-    errandPorts: {
-      processes,
-      fifos: new NotifyFifos({ processes, log, timer }),
-      files: new WatchedFiles({ log }),
-      probes: new NodeProbes({ processes }),
-      mailSender: new SmtpMailSender(),
-      log,
-      journal: new Journal(clock),
-      clock,
-      timer,
-    },
-    processes,
-    serviceNotification: new ServiceNotification({
-      socketPath: process.env['NOTIFY_SOCKET'],
-      processId: process.pid,
-      clock,
-      datagrams,
-    }),
-    identity: {
-      version,
-      processId: process.pid,
-      startedAtMs: clock.wallClockMs(),
-      configurationPath: resolve(options.configurationPath),
-    },
-    socketPath,
-    pulseStart: { statePath, alone: await isAlone(process.pid) },
-    options,
-    config,
-    recording: await startRecording(options.recording, { version, log }),
-  });
-  try {
-    return await daemon.run();
-  } finally {
-    pidFile.value.remove();
   }
 }

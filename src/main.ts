@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/** The command line's composition: with daemon.ts and pulse.ts, all that names adapters. */
+/** The command line's composition: with run-daemon.ts and pulse.ts, all that names adapters. */
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { controlClient } from './api/client.ts';
@@ -16,7 +16,7 @@ const exitCode = await runProgram(process.argv.slice(2), {
   connect: controlClient,
   checkConfiguration,
   // Only a run pays for loading what a run needs.
-  runDaemon: async (options) => (await import('./daemon.ts')).runDaemon(options, version),
+  runDaemon: async (options) => (await import('./run-daemon.ts')).runDaemon(options, version),
   openReplay: async (path) => (await import('./replay.ts')).openReplay(path),
   cleanUp: async (request) => (await import('./cleanup.ts')).cleanUp(request),
   playInSimulator: async (...story) =>

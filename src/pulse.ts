@@ -1,11 +1,14 @@
 /** The pulse thread: composes core, runtime and kernel, and runs until the core is finished. */
 import { workerData } from 'node:worker_threads';
+import { mergeChannels } from './core/channel-membership.ts';
 import { Core } from './core/core.ts';
+import { joinedChannelOf } from './core/router.ts';
 import { LinuxNetwork } from './linux/linux-network.ts';
 import { MonotonicClock } from './linux/monotonic-clock.ts';
 import { rehearse } from './linux/rehearsal.ts';
 import { Scheduling } from './linux/scheduling.ts';
 import type { Config } from './model/config.ts';
+import type { Succession } from './model/succession.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Errands } from './ports/errands.ts';
 import { keptBy, sweptText } from './runtime/leftovers.ts';
@@ -54,7 +57,7 @@ function recorderOf(config: Config, clock: Clock): Recorder | null {
   return new Recorder(channel, { version, limitOctets, config, at, wallClockMs });
 }
 
-function run({ config, statePath, alone }: PulseStart): void {
+function run({ config, statePath, alone, succeeds }: PulseStart): void {
   const clock = new MonotonicClock();
   const portErrands = new PortErrands(port);
   const scheduling = new Scheduling();
@@ -74,13 +77,17 @@ function run({ config, statePath, alone }: PulseStart): void {
   });
   const recorder = recorderOf(config, clock);
   const pulse = new Pulse({ clock, network, errands, recorder }, new Core(config), config);
-  const error = pulse.start();
-  if (error === null) {
+
+  /** All is open: takes part until the core is finished. */
+  function takePart(succession: Succession | null): void {
+    pulse.begin(succession);
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
+    // Who takes another's place has begun by now, and what follows may take longer than an advert.
+    pulse.turn();
     // What is wanted is in its place by now.
     const swept = network.sweepLeftovers({ kept: keptBy(config), alone });
     portErrands.send(swept.map((thing) => ({ type: 'write-log', ...sweptText(thing) })));
-    warmUp(compilingLives);
+    if (succession === null) warmUp(compilingLives);
     // Not before: warming up takes longer than a real-time thread may run without a pause.
     warn(portErrands, scheduling.apply(config.global.scheduling));
     const rehearseOnce = (): void => {
@@ -89,12 +96,32 @@ function run({ config, statePath, alone }: PulseStart): void {
       for (const channel of network.channels) rehearse(network, channel, 1);
     };
     runPulse(pulse, { clock, network, rehearse: rehearseOnce });
-  } else {
-    tell({ type: 'start-failed', error });
+    end();
   }
-  recorder?.end('stopped');
-  network.stop();
-  port.close();
+
+  /** Does all that takes time before another Baton is asked to give way. */
+  function prepare(): void {
+    warmUp(compilingLives);
+    for (const channel of mergeChannels(config.instances.map(joinedChannelOf))) {
+      network.join(channel);
+    }
+    port.once('message', takePart);
+    tell({ type: 'prepared' });
+  }
+
+  function end(): void {
+    recorder?.end('stopped');
+    // What is in the kernel is the next one's by now; what is open here goes with the process.
+    if (!pulse.gaveWay) network.stop();
+    port.close();
+  }
+
+  const error = pulse.open();
+  if (error !== null) {
+    tell({ type: 'start-failed', error });
+    end();
+  } else if (succeeds) prepare();
+  else takePart(null);
 }
 
 port.once('message', run);

@@ -15,6 +15,9 @@ import {
   type RequestLine,
   type Response,
   type StatusResponse,
+  type SucceedRequest,
+  type SuccessionOutcome,
+  type UpgradeOutcome,
 } from './contract.ts';
 import { describeConnectError, describeSilence, type ControlFailure } from './control-failure.ts';
 import { encodeLine, LineSplitter } from './json-lines.ts';
@@ -27,6 +30,9 @@ const patienceMs = {
   pass: 5_000,
   /** Files are read, and services' own configurations may be tested. */
   reload: 60_000,
+  /** The new process starts, and checks its configuration. */
+  upgrade: 90_000,
+  succeed: 5_000,
   /** Notify scripts run to their end and services may be stopped. */
   stop: 60_000,
 } as const;
@@ -51,6 +57,11 @@ export interface ControlClient {
   ): Promise<Result<EndReason | 'interrupted', ControlFailure>>;
   pass(instance: string | null): Promise<Result<PassOutcome, ControlFailure>>;
   reload(service: string | null): Promise<Result<ReloadOutcome, ControlFailure>>;
+  upgrade(): Promise<Result<UpgradeOutcome, ControlFailure>>;
+  /** Takes the place of the Baton that answers, which ends. */
+  succeed(
+    request: Omit<SucceedRequest, 'request'>,
+  ): Promise<Result<SuccessionOutcome, ControlFailure>>;
   /** Settles when the process has ended, not when it begins to. */
   stop(): Promise<Result<Identity, ControlFailure>>;
 }
@@ -94,6 +105,24 @@ export function controlClient(path: string): ControlClient {
         const response = await conversation.next(patienceMs.reload);
         if (!response.ok) return response;
         const answer = expectType(path, response.value, 'reload');
+        return answer.ok ? success(answer.value.outcome) : answer;
+      });
+    },
+
+    async upgrade() {
+      return converse(path, { request: 'upgrade' }, async (conversation) => {
+        const response = await conversation.next(patienceMs.upgrade);
+        if (!response.ok) return response;
+        const answer = expectType(path, response.value, 'upgrade');
+        return answer.ok ? success(answer.value.outcome) : answer;
+      });
+    },
+
+    async succeed(request) {
+      return converse(path, { request: 'succeed', ...request }, async (conversation) => {
+        const response = await conversation.next(patienceMs.succeed);
+        if (!response.ok) return response;
+        const answer = expectType(path, response.value, 'succession');
         return answer.ok ? success(answer.value.outcome) : answer;
       });
     },

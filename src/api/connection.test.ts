@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { success } from '../base/result.ts';
+import { failure, success } from '../base/result.ts';
 import { emptySnapshot } from '../model/defaults.ts';
 import { Connection } from './connection.ts';
 import { protocolVersion } from './contract.ts';
@@ -26,6 +26,9 @@ const target: ControlTarget = {
         resolve(success('slowly done'));
       }, 3 * idleMs);
     }),
+  upgrade: async () => Promise.resolve(success('')),
+  giveWay: async () => Promise.resolve(failure('')),
+  told: () => undefined,
   stop: () => undefined,
 };
 

@@ -9,6 +9,7 @@ import {
   type EndReason,
   type Request,
   type Response,
+  type SucceedRequest,
 } from './contract.ts';
 import type { ControlTarget } from './control-target.ts';
 import { encodeLine, LineSplitter } from './json-lines.ts';
@@ -67,7 +68,7 @@ export class Connection {
   /** Ends the conversation because Baton stops. Nothing here keeps the process alive any more. */
   finish(): void {
     this.socket.unref();
-    if (this.activity === 'awaiting-stop') return;
+    if (this.activity === 'awaiting-stop' || this.activity === 'asking-target') return;
     if (this.activity === 'following') this.end('stopping');
     this.socket.end();
   }
@@ -135,11 +136,31 @@ export class Connection {
         });
       case 'events':
         return this.tellEvents(request);
+      case 'upgrade':
+        return this.ask(async () => ({ type: 'upgrade', outcome: await target.upgrade() }));
+      case 'succeed':
+        return this.giveWay(request);
       case 'stop':
         this.activity = 'awaiting-stop';
         this.write({ type: 'stopping', identity: target.identity });
         target.stop();
     }
+  }
+
+  /** Tells the successor what it needs; it closes the connection once it has that. */
+  private async giveWay(request: SucceedRequest): Promise<void> {
+    const closed = new Promise<void>((resolve) => {
+      this.socket.once('close', () => {
+        resolve();
+      });
+    });
+    this.activity = 'asking-target';
+    const outcome = await this.target.giveWay(request);
+    this.activity = 'conversing';
+    await this.send({ type: 'succession', outcome });
+    if (!outcome.ok) return;
+    await closed;
+    this.target.told();
   }
 
   /** Sends what the target answers. What it throws is told to the client; a bug is not caught. */

@@ -66,7 +66,7 @@ describe('parseRequest', () => {
         'the client asked for 2: use the baton command of the running version',
     );
     expect(refusalOf({ request: 'dance', protocol: 1 })).toBe(
-      'bad-request: request must be one of: status, events, pass, reload, stop',
+      'bad-request: request must be one of: status, events, pass, reload, stop, upgrade, succeed',
     );
     expect(refusalOf({ request: 'events', protocol: 1, after: -1 })).toBe(
       'bad-request: after must be the sequence number of an event, or null',

@@ -8,6 +8,7 @@
  */
 import { failure, success, type Result } from '../base/result.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Succession } from '../model/succession.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import { decodeLine } from './json-lines.ts';
 
@@ -51,7 +52,18 @@ export type Request =
       /** Null: Baton's own configuration; else the service that is to read its own anew. */
       readonly service: string | null;
     }
-  | { readonly request: 'stop' };
+  | { readonly request: 'stop' }
+  /** Starts the program that is installed now, to take the place of the running one. */
+  | { readonly request: 'upgrade' }
+  | SucceedRequest;
+
+/** The process that asks takes the place of the one that answers, which ends. */
+export interface SucceedRequest {
+  readonly request: 'succeed';
+  readonly processId: number;
+  /** Of what it is told: successionFormat. */
+  readonly format: number;
+}
 
 /** A request as it goes over the socket. */
 export type RequestLine = Request & { readonly protocol: number };
@@ -71,6 +83,12 @@ export type PassOutcome = Result<string, string>;
 /** What came of a reload: a sentence, or the diagnostics as `baton check` prints them. */
 export type ReloadOutcome = Result<string, string>;
 
+/** What came of an upgrade: a sentence either way. */
+export type UpgradeOutcome = Result<string, string>;
+
+/** What the successor goes on with, or why it may not. */
+export type SuccessionOutcome = Result<Succession, string>;
+
 export type Response =
   | StatusResponse
   | EventResponse
@@ -78,6 +96,8 @@ export type Response =
   | PassResponse
   | ReloadResponse
   | StoppingResponse
+  | UpgradeResponse
+  | SuccessionResponse
   | ErrorResponse;
 
 export interface StatusResponse {
@@ -115,6 +135,17 @@ interface StoppingResponse {
   readonly identity: Identity;
 }
 
+interface UpgradeResponse {
+  readonly type: 'upgrade';
+  readonly outcome: UpgradeOutcome;
+}
+
+/** Where it is told, the connection stays open until the process has ended or the client leaves. */
+interface SuccessionResponse {
+  readonly type: 'succession';
+  readonly outcome: SuccessionOutcome;
+}
+
 export type ErrorCode =
   | 'bad-request' // not a request that this protocol knows
   | 'unsupported-protocol' // client and server are of different versions
@@ -141,7 +172,10 @@ export function parseRequest(line: string): Result<Request, ErrorResponse> {
   switch (request) {
     case 'status':
     case 'stop':
+    case 'upgrade':
       return success({ request });
+    case 'succeed':
+      return parseSucceed(value);
     case 'events':
       return parseEvents(value);
     case 'pass':
@@ -149,7 +183,7 @@ export function parseRequest(line: string): Result<Request, ErrorResponse> {
     case 'reload':
       return parseReload(value);
     default:
-      return bad('request must be one of: status, events, pass, reload, stop');
+      return bad('request must be one of: status, events, pass, reload, stop, upgrade, succeed');
   }
 }
 
@@ -178,6 +212,19 @@ function parseReload(value: Record<string, unknown>): Result<Request, ErrorRespo
   return success({ request: 'reload', service });
 }
 
+function parseSucceed(value: Record<string, unknown>): Result<Request, ErrorResponse> {
+  const { processId, format } = value;
+  if (!Number.isSafeInteger(processId) || (processId as number) < 1) {
+    return bad('processId must be the id of the process that asks');
+  }
+  if (!Number.isSafeInteger(format)) return bad('format must be a number');
+  return success({
+    request: 'succeed',
+    processId: processId as number,
+    format: format as number,
+  });
+}
+
 const responseTypes: ReadonlySet<unknown> = new Set<Response['type']>([
   'status',
   'event',
@@ -185,6 +232,8 @@ const responseTypes: ReadonlySet<unknown> = new Set<Response['type']>([
   'pass',
   'reload',
   'stopping',
+  'upgrade',
+  'succession',
   'error',
 ]);
 

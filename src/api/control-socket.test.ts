@@ -5,12 +5,14 @@ import { createConnection, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { failure, success } from '../base/result.ts';
+import { instant } from '../base/units.ts';
 import { emptySnapshot } from '../model/defaults.ts';
+import type { Succession } from '../model/succession.ts';
 import type { JournalLine } from '../ports/journal.ts';
 import { controlClient } from './client.ts';
-import { controlLimits, protocolVersion, type Identity } from './contract.ts';
+import { controlLimits, protocolVersion, type Identity, type SucceedRequest } from './contract.ts';
 import type { ControlTarget } from './control-target.ts';
 import { encodeLine } from './json-lines.ts';
 import { startControlServer, type ControlServer } from './server.ts';
@@ -22,11 +24,15 @@ const identity: Identity = {
   configurationPath: '/etc/keepalived/keepalived.conf',
 };
 
+const tracked = { scripts: [], services: [], files: [], processes: [] };
+const succession: Succession = { beginsAt: instant(5), instances: [], groups: [], ...tracked };
+
 class FakeTarget implements ControlTarget {
   readonly identity = identity;
   readonly listeners = new Set<(line: JournalLine) => void>();
   readonly kept: JournalLine[] = [];
   stopped = false;
+  successorTold = false;
   readonly journal = {
     lines: ({ after = -1 }: { readonly after?: number }) =>
       this.kept.filter((line) => line.sequence > after),
@@ -63,6 +69,21 @@ class FakeTarget implements ControlTarget {
   async reload(service: string | null) {
     if (service !== null) return success(`${service}: reloading`);
     return Promise.resolve(failure('k.conf:3:1: error: unknown keyword'));
+  }
+
+  async upgrade() {
+    return Promise.resolve(success('process 7 has taken over'));
+  }
+
+  async giveWay({ processId }: SucceedRequest) {
+    if (processId === 8) return failure('it hands over at this moment');
+    // As the daemon does: nobody else can ask from now on.
+    for (const server of servers) server.close();
+    return Promise.resolve(success(succession));
+  }
+
+  told(): void {
+    this.successorTold = true;
   }
 
   stop(): void {
@@ -228,6 +249,28 @@ describe('a request', () => {
         message: `control socket ${path}: the core is gone (internal)`,
       }),
     );
+  });
+
+  it('for the place of the running one is answered, however soon that closes', async () => {
+    await start();
+    const refused = await controlClient(path).succeed({ processId: 8, format: 1 });
+    expect(refused).toEqual(success(failure('it hands over at this moment')));
+    expect(target.successorTold).toBe(false);
+    const answer = await controlClient(path).succeed({ processId: 7, format: 1 });
+    expect(answer).toEqual(success(success(succession)));
+    await vi.waitFor(() => {
+      expect(target.successorTold).toBe(true);
+    });
+    expect(existsSync(path)).toBe(false);
+  });
+
+  it('for the place of the running one has to say who asks', async () => {
+    await start();
+    const { socket, received } = await connect();
+    socket.write(encodeLine({ protocol: protocolVersion, request: 'succeed', format: 1 }));
+    await vi.waitFor(() => {
+      expect(received()).toContain('processId must be the id');
+    });
   });
 
   it('to stop begins it, and stays connected without an end after close', async () => {

@@ -1,6 +1,13 @@
 import type { Snapshot } from '../model/snapshot.ts';
 import type { JournalLine } from '../ports/journal.ts';
-import type { Identity, PassOutcome, ReloadOutcome } from './contract.ts';
+import type {
+  Identity,
+  PassOutcome,
+  ReloadOutcome,
+  SucceedRequest,
+  SuccessionOutcome,
+  UpgradeOutcome,
+} from './contract.ts';
 
 /** The running Baton as the control socket sees it. */
 export interface ControlTarget {
@@ -11,6 +18,11 @@ export interface ControlTarget {
   pass(instance: string | null): Promise<PassOutcome>;
   /** Null: Baton's own configuration; else that of a service. */
   reload(service: string | null): Promise<ReloadOutcome>;
+  upgrade(): Promise<UpgradeOutcome>;
+  /** Where it gives way nothing is done any more but to tell so; `told` has to follow. */
+  giveWay(request: SucceedRequest): Promise<SuccessionOutcome>;
+  /** The successor has been told, or is gone. */
+  told(): void;
   /** Begins to stop, and returns at once. */
   stop(): void;
 }

@@ -44,12 +44,15 @@ const runningBaton: ControlClient = {
     Promise.resolve(
       success(success(service === null ? '1 instance changed' : `${service}: reloading`)),
     ),
+  upgrade: async () => Promise.resolve(success(failure('process 7 ended: this Baton goes on'))),
+  succeed: async () => Promise.resolve(success(failure('not now'))),
   stop: async () => Promise.resolve(success(identity)),
 };
 
 function failingBaton(error: ControlFailure): ControlClient {
   const refuse = async () => Promise.resolve(failure(error));
-  return { status: refuse, events: refuse, pass: refuse, reload: refuse, stop: refuse };
+  const asked = { status: refuse, events: refuse, pass: refuse, reload: refuse };
+  return { ...asked, upgrade: refuse, succeed: refuse, stop: refuse };
 }
 
 function diagnostic(severity: ReportedDiagnostic['severity']): ReportedDiagnostic {
@@ -420,8 +423,47 @@ describe('baton pass, reload and stop', () => {
   });
 });
 
+describe('baton upgrade', () => {
+  it('says who has taken whose place, once that answers', async () => {
+    let asked = 0;
+    const baton: ControlClient = {
+      ...runningBaton,
+      upgrade: async () => Promise.resolve(success(success('process 4243 has taken over'))),
+      status: async () => {
+        asked += 1;
+        if (asked === 2) return Promise.resolve(failure(notRunning));
+        const processId = asked === 1 ? 4242 : 4243;
+        const answers = { ...identity, processId };
+        return Promise.resolve(
+          success({ type: 'status', identity: answers, snapshot: emptySnapshot }),
+        );
+      },
+    };
+    expect(await play(['upgrade'], { baton })).toMatchObject({
+      exitCode: 0,
+      stdout: 'Baton 0.1.0 (process 4243) has taken the place of Baton 0.1.0 (process 4242)\n',
+    });
+  });
+
+  it('says why nobody has', async () => {
+    expect(await play(['upgrade'])).toMatchObject({
+      exitCode: 1,
+      stdout: '',
+      stderr: 'baton: process 7 ended: this Baton goes on\n',
+    });
+  });
+});
+
 describe('every command that asks the running Baton', () => {
-  const commands = [['status'], ['explain'], ['events'], ['pass'], ['reload'], ['stop']];
+  const commands = [
+    ['status'],
+    ['explain'],
+    ['events'],
+    ['pass'],
+    ['reload'],
+    ['upgrade'],
+    ['stop'],
+  ];
 
   it.each(commands)('%s asks at /run/baton.sock, or where --socket says', async (name) => {
     expect((await play([name])).asked).toEqual(['/run/baton.sock']);

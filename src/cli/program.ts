@@ -16,6 +16,7 @@ import { runCommand } from './run.ts';
 import { statusCommand } from './status.ts';
 import { stopCommand } from './stop.ts';
 import { outputFailure } from './terminal.ts';
+import { upgradeCommand } from './upgrade.ts';
 
 /** Runs the command that `args` (without node and script) names. Answers the exit code. */
 export async function runProgram(
@@ -54,6 +55,7 @@ class Program {
     this.addEvents();
     this.addPass();
     this.addReload();
+    this.addUpgrade();
     this.addStop();
     this.addExplain();
     this.addCleanUp();
@@ -155,6 +157,13 @@ class Program {
     );
     this.act<{ socket: string; service?: string }>(command, async ({ socket, service }) =>
       reloadCommand({ socketPath: socket, service: service ?? null }, this.context),
+    );
+  }
+
+  private addUpgrade(): void {
+    const command = this.clientCommand('upgrade', 'let the Baton that is installed now take over');
+    this.act<{ socket: string }>(command, async ({ socket }) =>
+      upgradeCommand({ socketPath: socket }, this.context),
     );
   }
 

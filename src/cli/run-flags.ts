@@ -59,6 +59,7 @@ export const runFlags = [
   flag('n', 'dont-fork', { meaning: 'stay in the foreground: Baton always does' }),
   valued('p', 'pid', 'FILE', { meaning: `pid file (${defaultPidPath})` }),
   valued(null, 'socket', 'PATH', { meaning: `control socket (${defaultSocketPath})` }),
+  flag(null, 'takeover', { meaning: 'take the place of the Baton that runs, if one does' }),
   flag(null, 'lenient', { meaning: 'start in spite of errors, as keepalived would' }),
   flag('t', 'config-test', {
     value: 'optional',

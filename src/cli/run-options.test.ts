@@ -21,6 +21,7 @@ describe('parseRunArguments', () => {
       umask: null,
       log: { stderr: true, syslogFacility: null, file: null, detail: 0 },
       recording: null,
+      takeover: false,
       notes: [],
     });
   });
@@ -39,6 +40,7 @@ describe('parseRunArguments', () => {
       umask: 0o027,
       log: { stderr: true, syslogFacility: null, file: null, detail: 2 },
       recording: null,
+      takeover: false,
       notes: [],
     });
   });

@@ -20,6 +20,8 @@ export interface RunOptions {
   readonly configId: string | null;
   /** `-e`: an include that finds no file is an error. */
   readonly requireIncludes: boolean;
+  /** Take the place of the Baton that runs, if one does. */
+  readonly takeover: boolean;
   /** Start in spite of errors in the configuration. */
   readonly lenient: boolean;
   /** Null: see runPlaces. */
@@ -89,6 +91,7 @@ function interpret(given: GivenFlags): Result<RunRequest, string> {
     type: 'run',
     options: {
       ...source,
+      takeover: given.has('takeover'),
       lenient: given.has('lenient'),
       pidPath: given.value('pid'),
       socketPath: given.value('socket'),

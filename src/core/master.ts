@@ -1,5 +1,5 @@
 /** A virtual router in Master (RFC 3768 section 6.4.3). */
-import { after, between, milliseconds, toMilliseconds, zero, times } from '../base/units.ts';
+import { after, between, milliseconds, toMilliseconds, times, zero } from '../base/units.ts';
 import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
@@ -34,7 +34,6 @@ export function becomeMaster(
   predecessor: Master['predecessor'] = null,
 ): void {
   const { at, outbox } = surroundings;
-  const { inFlight } = router;
   const { name, announcement } = router.config;
   outbox.log('notice', `(${name}) Entering MASTER STATE`);
   outbox.log('info', `(${name}) setting VIPs.`);
@@ -45,7 +44,7 @@ export function becomeMaster(
     lease: null,
     prepared: router.state.name === 'Backup' ? router.state.prepared : null,
     hold: { effectId: 0, done: false },
-    routing: new HeldRouting({ name, inFlight }),
+    routing: new HeldRouting({ name, inFlight: router.inFlight }),
     secondBurstAt: later(at, announcement.delay),
     lowerPriorityBurstAt: null,
     quietUntil: null,
@@ -209,8 +208,8 @@ export function fenceIfLapsed(router: Router, surroundings: Surroundings, state:
   if (surroundings.at > state.leaseEndsAt) stepDownLate(router, surroundings, state);
 }
 
-function stepDownLate(router: Router, surroundings: Surroundings, state: Master): void {
-  stepDown(router, surroundings, toMilliseconds(between(state.advertAt, surroundings.at)));
+function stepDownLate(router: Router, surroundings: Surroundings, { advertAt }: Master): void {
+  stepDown(router, surroundings, toMilliseconds(between(advertAt, surroundings.at)));
 }
 
 /** The kernel has seen the lease lapse: it has not let an advert out since. */

@@ -39,7 +39,7 @@ export interface InstanceStanding {
   readonly counters: InstanceCounters;
 }
 
-/** Its addresses, routes and rules stand in the kernel, and so does its lease (null: it has none). */
+/** Its addresses, routes and rules stand in the kernel, and so does its lease, if it has one. */
 export interface MasterStanding {
   readonly name: 'Master';
   readonly advertAt: Instant;

@@ -114,6 +114,7 @@ class Scene {
     {
       report: (event) => this.events.push(event),
       onSnapshot: (id) => this.trace.push(`snapshot ${id}`),
+      onSuccession: ({ ok }) => this.trace.push(`succession ${ok}`),
       onFinish: () => this.trace.push('finish'),
     },
   );

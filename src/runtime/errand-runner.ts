@@ -3,11 +3,13 @@
  * reports what came of them. An effect never waits for one of another kind:
  * scripts and probes run at once, notify scripts in a queue, mail in another.
  */
+import type { Result } from '../base/result.ts';
 import { seconds, type Duration } from '../base/units.ts';
 import type { Command } from '../model/command.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect, ProbeService, RunScript, SendMail } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { Succession } from '../model/succession.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Fifos } from '../ports/fifos.ts';
 import type { LogSink } from '../ports/log.ts';
@@ -38,6 +40,7 @@ export interface ErrandCallbacks {
   /** Takes each event to the core. */
   readonly report: (event: CoreEvent) => void;
   readonly onSnapshot: (id: number, snapshot: Snapshot) => void;
+  readonly onSuccession: (outcome: Result<Succession, string>) => void;
   /** The core has handed over and taken down everything. */
   readonly onFinish: () => void;
 }
@@ -150,6 +153,9 @@ export class ErrandRunner {
         return;
       case 'report-snapshot':
         this.callbacks.onSnapshot(effect.id, effect.snapshot);
+        return;
+      case 'report-succession':
+        this.callbacks.onSuccession(effect.outcome);
         return;
       case 'finish':
         this.callbacks.onFinish();

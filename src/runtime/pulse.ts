@@ -13,6 +13,7 @@ import type { Config } from '../model/config.ts';
 import type { HmacTrailer } from '../model/advert.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { Effect, ErrandEffect, PulseEffect } from '../model/effect.ts';
+import type { Succession } from '../model/succession.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Errands } from '../ports/errands.ts';
 import type {
@@ -52,6 +53,7 @@ export class Pulse {
   private keys: KeyRing;
   private pending: Effect[] = [];
   private done = false;
+  private left = false;
   /** More may have come back from the errands than one turn takes: the next is due at once. */
   private backlog = false;
   /** What the core said of its next deadline: it holds until the next event. */
@@ -77,6 +79,14 @@ export class Pulse {
     },
   };
 
+  /** Until the core has begun: adverts are still another Baton's business, if anybody's. */
+  private readonly listing: NetworkSink = {
+    ...this.sink,
+    packet: () => undefined,
+    sideDatagram: () => undefined,
+    claim: () => undefined,
+  };
+
   /** `config` is what the core was made with. */
   constructor(ports: PulsePorts, core: Core, config: Config) {
     this.ports = ports;
@@ -90,14 +100,31 @@ export class Pulse {
     return this.done;
   }
 
+  /** True once all was left as it is to another Baton. */
+  get gaveWay(): boolean {
+    return this.left;
+  }
+
   /** Begins to listen and tells the core what links and addresses there are. */
   start(): KernelError | null {
+    const error = this.open();
+    if (error === null) this.begin(null);
+    return error;
+  }
+
+  /** Begins to listen, and no more: the core has not begun. */
+  open(): KernelError | null {
     const error = this.ports.network.start();
-    if (error !== null) return error;
-    this.ports.network.receive(this.sink);
+    if (error === null) this.ports.network.receive(this.listing);
+    return error;
+  }
+
+  /** Lets the core begin, by itself or where another Baton has ended; it has to be open. */
+  begin(succession: Succession | null): void {
+    this.ports.network.receive(this.listing);
+    if (succession !== null) this.handle({ type: 'succession-received', succession });
     this.handle({ type: 'network-listed' });
     this.execute();
-    return null;
   }
 
   nextDeadline(): Instant | null {
@@ -190,6 +217,7 @@ export class Pulse {
       const events = this.executor.execute(prompt);
       if (errands.length > 0) this.ports.errands.send(errands);
       if (errands.some((effect) => effect.type === 'finish')) this.done = true;
+      this.left ||= errands.some((one) => one.type === 'report-succession' && one.outcome.ok);
       for (const event of events) this.handle(event);
     }
     this.ports.recorder?.flush();

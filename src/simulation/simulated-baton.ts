@@ -230,6 +230,7 @@ export class SimulatedBaton {
         this.send(event);
       },
       onSnapshot: () => undefined,
+      onSuccession: () => undefined,
       onFinish: () => {
         void this.finish();
       },

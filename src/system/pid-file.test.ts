@@ -42,8 +42,8 @@ describe('the pid file', () => {
 
   it('is refused while another Baton that lives holds it', () =>
     withTwoPrograms((one, other) => {
-      expect(PidFile.create(path, one).ok).toBe(true);
-      const second = PidFile.create(path, other);
+      expect(PidFile.create(path, { processId: one }).ok).toBe(true);
+      const second = PidFile.create(path, { processId: other });
       expect(second.ok || second.error).toBe(`Baton is already running: process ${one} of ${path}`);
       expect(readFileSync(path, 'utf8')).toBe(`${one}\n`);
     }));
@@ -55,14 +55,14 @@ describe('the pid file', () => {
   it('of a process that is dead is replaced', () =>
     withTwoPrograms((one) => {
       writeFileSync(path, '1073741824\n');
-      expect(PidFile.create(path, one).ok).toBe(true);
+      expect(PidFile.create(path, { processId: one }).ok).toBe(true);
       expect(readFileSync(path, 'utf8')).toBe(`${one}\n`);
     }));
 
   it('of a number that another program has by now is replaced', () =>
     withTwoPrograms((one) => {
       writeFileSync(path, `${process.pid}\n`);
-      expect(PidFile.create(path, one).ok).toBe(true);
+      expect(PidFile.create(path, { processId: one }).ok).toBe(true);
     }));
 
   it('that holds no number is replaced', () => {

@@ -5,6 +5,12 @@ import { readLivingProcess } from './process-status.ts';
 /** Stale files that are taken away before giving up on a path that others write to as well. */
 const attempts = 3;
 
+interface PidFileOptions {
+  readonly processId?: number;
+  /** Whose place this process takes; it lives still. */
+  readonly predecessor?: number | null;
+}
+
 /** The file that says which process Baton is, and that there is one only. */
 export class PidFile {
   private readonly path: string;
@@ -15,11 +21,18 @@ export class PidFile {
     this.processId = processId;
   }
 
-  /** Creates the file (mode 0644). The error says who holds it, or why it can't be written. */
-  static create(path: string, processId: number = process.pid): Result<PidFile, string> {
+  /**
+   * Creates the file (mode 0644), in place of that of `predecessor`. The error says who holds it,
+   * or why it can't be written.
+   */
+  static create(
+    path: string,
+    { processId = process.pid, predecessor = null }: PidFileOptions = {},
+  ): Result<PidFile, string> {
     for (let attempt = 0; attempt < attempts; attempt += 1) {
       const holder = readHolder(path);
-      if (holder !== null && holder !== processId && isSameProgram(holder, processId)) {
+      const other = holder !== null && holder !== processId && holder !== predecessor;
+      if (other && isSameProgram(holder, processId)) {
         return failure(`Baton is already running: process ${holder} of ${path}`);
       }
       const error = replace(path, processId);

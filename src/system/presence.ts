@@ -10,8 +10,11 @@ import { createServer } from 'node:net';
 /** The NUL that the name begins with is shown as @, and so are those that may fill it up. */
 const namePattern = / @baton\/(\d+)\/([0-9a-f]+)@*$/;
 
-/** Shows this process to others from now on; whether there is no other Baton. */
-export async function isAlone(processId: number): Promise<boolean> {
+/**
+ * Shows this process to others from now on; whether there is no other Baton but `predecessor`,
+ * whose place it takes.
+ */
+export async function isAlone(processId: number, predecessor: number | null): Promise<boolean> {
   const token = randomBytes(8).toString('hex');
   await new Promise<void>((resolve) => {
     const server = createServer((connection) => {
@@ -24,7 +27,7 @@ export async function isAlone(processId: number): Promise<boolean> {
     server.listen(`\0baton/${String(processId)}/${token}`, resolve);
     server.unref();
   });
-  return livingBatons(token).length === 0;
+  return livingBatons(token).every((one) => one === predecessor);
 }
 
 /** The process ids of the Batons that live in the network namespace of this process. */

@@ -16,11 +16,14 @@ import { toMilliseconds, type Duration } from '../base/units.ts';
 import type { Config } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
+import type { Succession } from '../model/succession.ts';
 import type { KernelError } from '../ports/network.ts';
 import type { RecordingMessage, RecordingWorkerData } from './recording-channel.ts';
 
 /** What the pulse thread sends: first how its start went, then effects. */
 export type PulseMessage =
+  /** All is open, and it waits for `succeed`. */
+  | { readonly type: 'prepared' }
   | { readonly type: 'started'; readonly wakeDescriptor: number }
   | { readonly type: 'start-failed'; readonly error: KernelError }
   | { readonly type: 'effects'; readonly effects: readonly ErrandEffect[] }
@@ -38,11 +41,14 @@ export interface PulseStart {
   readonly config: Config;
   /** The file for what the kernel can't mark as Baton's. */
   readonly statePath: string;
-  /** No other Baton lives in this network namespace. */
+  /** No other Baton lives in this network namespace, but for one whose place it takes. */
   readonly alone: boolean;
+  /** It opens all and then waits to be told what it goes on with, by the next message. */
+  readonly succeeds: boolean;
 }
 
 export interface PulseThreadListeners {
+  readonly prepared: () => void;
   readonly started: () => void;
   readonly startFailed: (error: KernelError) => void;
   readonly effects: (effects: readonly ErrandEffect[]) => void;
@@ -82,6 +88,11 @@ export class PulseThread {
     this.port.postMessage(start);
   }
 
+  /** Lets it begin that was to wait. */
+  succeed(succession: Succession): void {
+    this.port.postMessage(succession);
+  }
+
   send(event: CoreEvent): void {
     this.port.postMessage(event);
     this.wake();
@@ -118,6 +129,9 @@ export class PulseThread {
 
   private take(message: PulseMessage, listeners: PulseThreadListeners): void {
     switch (message.type) {
+      case 'prepared':
+        listeners.prepared();
+        return;
       case 'started':
         this.wakeDescriptor = message.wakeDescriptor;
         // Whatever was sent before the descriptor was known has had no wake-up yet.

@@ -33,6 +33,11 @@ export class ServiceNotification {
     this.tell(`EXTEND_TIMEOUT_USEC=${extension}`);
   }
 
+  /** Another process is the service from now on: the manager believes only the present one. */
+  succeededBy(processId: number): void {
+    this.tell(`MAINPID=${processId}`);
+  }
+
   stopping(): void {
     this.tell('STOPPING=1');
   }

@@ -40,6 +40,7 @@ export class Errands {
           this.wake();
         },
         onSnapshot: () => undefined,
+        onSuccession: () => undefined,
         onFinish: () => undefined,
       },
     );

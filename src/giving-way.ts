@@ -1,0 +1,86 @@
+/** How a running Baton starts the one that is to take its place, and ends for it. */
+import type { SucceedRequest, SuccessionOutcome, UpgradeOutcome } from './api/contract.ts';
+import { failure, success } from './base/result.ts';
+import { successionFormat } from './model/succession.ts';
+import type { LogSink } from './ports/log.ts';
+import type { ServiceNotification } from './system/service-notification.ts';
+import { startSuccessor, type Successor } from './system/successor.ts';
+
+interface GivingWayParts {
+  readonly errandPorts: { readonly log: LogSink };
+  readonly serviceNotification: ServiceNotification;
+}
+
+interface GivingWayCallbacks {
+  /** Asks the core to end for another; `reported` has to follow. */
+  readonly ask: () => void;
+  readonly mayGiveWay: () => boolean;
+  /** The other one may be told: from now on what only one process can have is its own. */
+  readonly begins: () => void;
+}
+
+const notNow = 'it starts or stops at this moment: try again';
+
+export class GivingWay {
+  /** Another Baton has taken the place of this one. */
+  done = false;
+  /** Resolves when that knows all that it has to, or is gone. */
+  readonly told: Promise<void>;
+  private readonly log: LogSink;
+  private readonly serviceNotification: ServiceNotification;
+  private readonly callbacks: GivingWayCallbacks;
+  private successor: Successor | null = null;
+  private settleTold: () => void = () => undefined;
+  private settleReport: (outcome: SuccessionOutcome) => void = () => undefined;
+
+  constructor({ errandPorts, serviceNotification }: GivingWayParts, callbacks: GivingWayCallbacks) {
+    this.log = errandPorts.log;
+    this.serviceNotification = serviceNotification;
+    this.callbacks = callbacks;
+    this.told = new Promise((resolve) => {
+      this.settleTold = resolve;
+    });
+  }
+
+  /** Starts the program that is installed now, which asks for the place of this one when ready. */
+  async upgrade(): Promise<UpgradeOutcome> {
+    if (!this.callbacks.mayGiveWay()) return failure(notNow);
+    if (this.successor !== null) return failure('an upgrade is under way');
+    const successor = startSuccessor();
+    this.successor = successor;
+    this.log.write('notice', `Upgrading: ${successor.name} is to take the place of this one`);
+    const reason = await successor.ended;
+    this.successor = null;
+    if (this.done) return success(`${successor.name} has taken over`);
+    this.log.write('error', `Upgrade failed: ${reason}`);
+    return failure(`${reason}: this Baton goes on as before, and the log says why`);
+  }
+
+  /** Ends for the process that asks, which is told what there is to go on with. */
+  async giveWay({ processId, format }: SucceedRequest): Promise<SuccessionOutcome> {
+    if (format !== successionFormat) {
+      return failure('what there is to go on with has another format: stop and start Baton');
+    }
+    if (!this.callbacks.mayGiveWay() || this.done) return failure(notNow);
+    const outcome = await new Promise<SuccessionOutcome>((resolve) => {
+      this.settleReport = resolve;
+      this.callbacks.ask();
+    });
+    if (!outcome.ok) return outcome;
+    this.log.write('notice', `Process ${String(processId)} takes the place of this one`);
+    this.serviceNotification.succeededBy(processId);
+    this.successor?.leave();
+    this.callbacks.begins();
+    return outcome;
+  }
+
+  /** The core's answer. */
+  reported(outcome: SuccessionOutcome): void {
+    this.done = outcome.ok;
+    this.settleReport(outcome);
+  }
+
+  successorTold(): void {
+    this.settleTold();
+  }
+}
