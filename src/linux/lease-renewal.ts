@@ -2,7 +2,8 @@
  * The lease guard's part for unicast: an advert to a peer that does not answer ARP or a neighbour
  * solicitation never leaves the host, and would renew nothing. The last host that lives would then
  * be the one that falls silent. So beside each such advert a frame is sent that the guard takes
- * for it, and drops (of which the socket hears as ENOBUFS): it never gets onto the wire, and ends with the process as adverts do.
+ * for it, and drops, of which the socket hears as ENOBUFS. It never gets onto the wire, and ends
+ * with the process as adverts do.
  *
  *   renewal_N  renews the lease if it lives, and drops the frame
  */

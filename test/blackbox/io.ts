@@ -6,6 +6,7 @@
 import { writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect } from 'vitest';
+import { until } from '../kernel/program.ts';
 import type { Case } from './case.ts';
 import { instance } from './configuration.ts';
 import { errorCounters, total } from './counters.ts';
@@ -294,7 +295,7 @@ export const interoperation: readonly Case[] = [
       // Baton's adverts, all refused, keep keepalived's own from leaving: it says little.
       await lab.hasAddress(lab.p, address4, true, 15_000);
       await lab.hasAddress(lab.d, address4, true, 1_000);
-      expect(peer.log).toContain('Entering MASTER STATE');
+      await until('it says so', () => peer.log.includes('Entering MASTER STATE'));
       expect((await lab.instance()).state).toBe('Master');
       await program.printed('another form of the version 3 checksum');
     },
