@@ -67,8 +67,10 @@ export class Connection {
 
   /** Ends the conversation because Baton stops. Nothing here keeps the process alive any more. */
   finish(): void {
+    // Its answer is on its way.
+    if (this.activity === 'asking-target') return;
     this.socket.unref();
-    if (this.activity === 'awaiting-stop' || this.activity === 'asking-target') return;
+    if (this.activity === 'awaiting-stop') return;
     if (this.activity === 'following') this.end('stopping');
     this.socket.end();
   }
@@ -150,15 +152,16 @@ export class Connection {
   /** Tells the successor what it needs; it closes the connection once it has that. */
   private async giveWay(request: SucceedRequest): Promise<void> {
     const closed = new Promise<void>((resolve) => {
-      this.socket.once('close', () => {
-        resolve();
-      });
+      // Its own side stays open: it has not said all.
+      for (const event of ['end', 'close']) this.socket.once(event, resolve);
     });
     this.activity = 'asking-target';
     const outcome = await this.target.giveWay(request);
     this.activity = 'conversing';
     await this.send({ type: 'succession', outcome });
     if (!outcome.ok) return;
+    // That the client closes is seen only by who reads.
+    this.socket.resume();
     await closed;
     this.target.told();
   }

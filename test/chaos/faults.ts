@@ -174,9 +174,11 @@ function distress(
   end: readonly Deed[],
   bounds: (mode: Mode) => Partial<Act> = () => ({}),
 ): Fault {
-  const holder = begin.type === 'begin-flood' ? 'either' : 'A';
+  const floods = begin.type === 'begin-flood';
+  const holder = floods ? 'either' : 'A';
   return {
-    patience: patience.usual,
+    // A flood takes the room of other frames too.
+    patience: floods ? patience.lossy : patience.usual,
     acts: ({ mode, seconds }) => [
       act(says, [begin], holder, {
         ...bothWell(mode),
