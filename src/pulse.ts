@@ -3,10 +3,13 @@ import { workerData } from 'node:worker_threads';
 import { mergeChannels } from './core/channel-membership.ts';
 import { Core } from './core/core.ts';
 import { joinedChannelOf } from './core/router.ts';
+import { guardTable } from './linux/lease-table.ts';
+import { listLeftovers } from './linux/leftovers.ts';
 import { LinuxNetwork } from './linux/linux-network.ts';
 import { MonotonicClock } from './linux/monotonic-clock.ts';
 import { rehearse } from './linux/rehearsal.ts';
 import { Scheduling } from './linux/scheduling.ts';
+import { SysctlLedger } from './linux/sysctl-ledger.ts';
 import type { Config } from './model/config.ts';
 import type { Succession } from './model/succession.ts';
 import type { Clock } from './ports/clock.ts';
@@ -78,18 +81,20 @@ function run({ config, statePath, alone, succeeds }: PulseStart): void {
   const recorder = recorderOf(config, clock);
   const pulse = new Pulse({ clock, network, errands, recorder }, new Core(config), config);
 
+  let mayHaveLeftovers = true;
+
   /** All is open: takes part until the core is finished. */
   function takePart(succession: Succession | null): void {
     pulse.begin(succession);
     tell({ type: 'started', wakeDescriptor: network.wakeDescriptor });
     // Who takes another's place has begun by now, and what follows may take longer than an advert.
     pulse.turn();
-    // What is wanted is in its place by now.
-    const swept = network.sweepLeftovers({ kept: keptBy(config), alone });
-    portErrands.send(swept.map((thing) => ({ type: 'write-log', ...sweptText(thing) })));
-    if (succession === null) warmUp(compilingLives);
-    // Not before: warming up takes longer than a real-time thread may run without a pause.
-    warn(portErrands, scheduling.apply(config.global.scheduling));
+    // What is wanted is in its place by now. To look takes longer than a short interval.
+    if (mayHaveLeftovers) {
+      const swept = network.sweepLeftovers({ kept: keptBy(config), alone });
+      portErrands.send(swept.map((thing) => ({ type: 'write-log', ...sweptText(thing) })));
+    }
+    if (succession === null) getReady();
     const rehearseOnce = (): void => {
       warmUp(1);
       // Those that are open now, whatever a reload has changed.
@@ -99,12 +104,21 @@ function run({ config, statePath, alone, succeeds }: PulseStart): void {
     end();
   }
 
+  function getReady(): void {
+    warmUp(compilingLives);
+    // Not before: warming up takes longer than a real-time thread may run without a pause.
+    warn(portErrands, scheduling.apply(config.global.scheduling));
+  }
+
   /** Does all that takes time before another Baton is asked to give way. */
   function prepare(): void {
-    warmUp(compilingLives);
     for (const channel of mergeChannels(config.instances.map(joinedChannelOf))) {
       network.join(channel);
     }
+    const kept = { ...keptBy(config), tables: [guardTable.name] };
+    const left = listLeftovers({ kept, alone, ledger: new SysctlLedger(null) });
+    mayHaveLeftovers = left.length > 0;
+    getReady();
     port.once('message', takePart);
     tell({ type: 'prepared' });
   }

@@ -3,12 +3,14 @@
  * how its successor goes on with it. Nobody is to notice: no script is run and no address is
  * announced, and the first thing that a Master does is to advertise.
  */
+import { after } from '../base/units.ts';
 import type { InstanceStanding, MasterStanding } from '../model/succession.ts';
 import { HeldRouting } from './held-routing.ts';
 import { restoresPerAdvert } from './master.ts';
 import { exactIdentity } from './reload-plan.ts';
 import { holdingOf, type Master, type Router, type State, type Surroundings } from './router.ts';
 import { move } from './transition.ts';
+import { sendAdvert } from './transmission.ts';
 
 /** All of a virtual router that its configuration and the kernel do not say. */
 export function standingOf(router: Router): InstanceStanding {
@@ -43,7 +45,7 @@ export function succeed(
   surroundings: Surroundings,
   standing: InstanceStanding,
 ): void {
-  const { network, outbox } = surroundings;
+  const { at, network, outbox } = surroundings;
   router.effectivePriority = standing.effectivePriority;
   router.contributions = standing.contributions;
   router.signatures.resume(standing.signatures);
@@ -55,6 +57,12 @@ export function succeed(
   router.since = standing.since;
   if (state.name === 'Fault') router.reasons = state.faults;
   if (state.name !== 'Master') return;
+  // Its channel is open already, and the lease that the other one took lives in the kernel: so
+  // nobody waits for an advert until this one has made its own.
+  if (at <= state.leaseEndsAt) {
+    sendAdvert(router, surroundings, router.effectivePriority);
+    if (state.lease !== null) state.leaseEndsAt = after(at, state.lease.duration);
+  }
   // It holds them from now on, which nobody will tell of.
   network.forget(holding.addresses);
   state.routing.ask(holding, outbox);
