@@ -46,6 +46,8 @@ export interface Predecessor {
   readonly processId: number;
   /** Asks it to end, and to tell what there is to go on with; it goes on where it refuses. */
   giveWay(): Promise<Result<Succession, string>>;
+  /** It has: what names the running Baton names this one. The error says why it can't. */
+  succeeded(): string | null;
 }
 
 /** keepalived's exit codes for a run that could not be. */
@@ -173,6 +175,8 @@ export class Daemon {
     this.begun = true;
     this.thread.succeed(outcome.value);
     log.write('notice', `Took the place of process ${String(predecessor.processId)}`);
+    const error = predecessor.succeeded();
+    if (error !== null) log.write('error', error);
     await this.serve();
     return ended;
   }

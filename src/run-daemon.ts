@@ -10,6 +10,7 @@ import { MonotonicClock } from './linux/monotonic-clock.ts';
 import { enterNamedNetwork } from './linux/namespace.ts';
 import { UnixDatagramSender } from './linux/unix-datagram.ts';
 import { successionFormat } from './model/succession.ts';
+import type { ErrandPorts } from './runtime/errand-runner.ts';
 import { Journal } from './runtime/journal.ts';
 import { DaemonLog } from './system/daemon-log.ts';
 import { NotifyFifos } from './system/fifos.ts';
@@ -61,26 +62,17 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   if (options.takeover && predecessor === null) {
     log.write('notice', 'No Baton runs whose place could be taken: starting');
   }
-  const pidFile = PidFile.create(pidPath, { predecessor: predecessor?.processId ?? null });
-  if (!pidFile.ok) {
-    log.write('error', pidFile.error);
-    return /^E(?:ACCES|PERM|ROFS)\b/.test(pidFile.error) ? exitCodes.permission : exitCodes.failed;
+  const pidFile = ownPidFile(pidPath, predecessor?.processId ?? null);
+  // Where another runs it is that one's until its place is taken.
+  const refused = predecessor === null ? pidFile.create() : null;
+  if (refused !== null) {
+    log.write('error', refused);
+    return /^E(?:ACCES|PERM|ROFS)\b/.test(refused) ? exitCodes.permission : exitCodes.failed;
   }
   if (name !== null) log.write('notice', `Control socket ${socketPath}`);
   const processes = new NodeProcesses({ log });
-  const timer = new NodeTimer();
   const daemon = new Daemon({
-    errandPorts: {
-      processes,
-      fifos: new NotifyFifos({ processes, log, timer }),
-      files: new WatchedFiles({ log }),
-      probes: new NodeProbes({ processes }),
-      mailSender: new SmtpMailSender(),
-      log,
-      journal: new Journal(clock),
-      clock,
-      timer,
-    },
+    errandPorts: errandPortsOf({ processes, log, clock }),
     processes,
     serviceNotification: new ServiceNotification({
       socketPath: process.env['NOTIFY_SOCKET'],
@@ -95,7 +87,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
       configurationPath: resolve(options.configurationPath),
     },
     socketPath,
-    predecessor,
+    predecessor: predecessor && { ...predecessor, succeeded: pidFile.create },
     pulseStart: { statePath, alone: await isAlone(process.pid, predecessor?.processId ?? null) },
     options,
     config,
@@ -104,12 +96,53 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   try {
     return await daemon.run();
   } finally {
-    pidFile.value.remove();
+    pidFile.remove();
   }
 }
 
+function errandPortsOf(common: {
+  readonly processes: NodeProcesses;
+  readonly log: DaemonLog;
+  readonly clock: MonotonicClock;
+}): ErrandPorts {
+  const { processes, log, clock } = common;
+  const timer = new NodeTimer();
+  return {
+    ...common,
+    fifos: new NotifyFifos({ processes, log, timer }),
+    files: new WatchedFiles({ log }),
+    probes: new NodeProbes({ processes }),
+    mailSender: new SmtpMailSender(),
+    journal: new Journal(clock),
+    timer,
+  };
+}
+
+interface OwnPidFile {
+  /** Answers why it can't be; null: it names this process now. */
+  readonly create: () => string | null;
+  readonly remove: () => void;
+}
+
+function ownPidFile(path: string, predecessor: number | null): OwnPidFile {
+  let file: PidFile | null = null;
+  return {
+    create: () => {
+      const created = PidFile.create(path, { predecessor });
+      if (!created.ok) return created.error;
+      file = created.value;
+      return null;
+    },
+    remove: () => {
+      file?.remove();
+    },
+  };
+}
+
 /** The Baton that answers there; null: nobody does. Fails where it may not be asked. */
-async function findPredecessor(socketPath: string): Promise<Result<Predecessor | null, string>> {
+async function findPredecessor(
+  socketPath: string,
+): Promise<Result<Omit<Predecessor, 'succeeded'> | null, string>> {
   const client = controlClient(socketPath);
   const status = await client.status();
   if (!status.ok) {

@@ -37,13 +37,10 @@ export function coreEventText(event: CoreEvent): string {
     case 'guard-vanished':
       return `the lease guard is gone: ${event.error}`;
     case 'side-message-received':
-      return `side channel: ${event.source} says ${sideMessageText(event.message)}`;
     case 'side-message-dropped':
-      return `side channel: unusable datagram from ${event.source}: ${event.reason}`;
     case 'side-channel-opened':
-      return `side channel opened, session ${event.session}`;
     case 'side-channel-failed':
-      return `side channel not opened: ${event.error}`;
+      return sideEventText(event);
     case 'effect-settled':
       return `effect ${event.id} ${event.error === null ? 'done' : `failed: ${event.error}`}`;
     case 'script-finished':
@@ -84,6 +81,21 @@ export function coreEventText(event: CoreEvent): string {
       return 'a take-over is near';
     case 'time-passed':
       return 'time passed';
+  }
+}
+
+type SideEvent = Extract<CoreEvent, { readonly type: `side-${string}` }>;
+
+function sideEventText(event: SideEvent): string {
+  switch (event.type) {
+    case 'side-message-received':
+      return `side channel: ${event.source} says ${sideMessageText(event.message)}`;
+    case 'side-message-dropped':
+      return `side channel: unusable datagram from ${event.source}: ${event.reason}`;
+    case 'side-channel-opened':
+      return `side channel opened, session ${event.session}`;
+    case 'side-channel-failed':
+      return `side channel not opened: ${event.error}`;
   }
 }
 

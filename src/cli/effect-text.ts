@@ -10,9 +10,12 @@ import type {
   CreateInterface,
   DeleteInterface,
   Effect,
+  HoldAddresses,
   InstallRoutes,
   InstallRules,
   ProbeAddresses,
+  ReleaseAddresses,
+  ReportSuccession,
   SendAdvert,
   SetFirewall,
   UnwatchProcess,
@@ -38,11 +41,9 @@ export function effectText(effect: Effect): string {
     case 'send-advert':
       return advertText(effect);
     case 'hold-addresses':
-      return `hold ${listed(effect.addresses)} ${lifetimeText(effect.lifetime)}`;
     case 'release-addresses':
-      return `release ${listed(effect.addresses)}`;
     case 'announce-addresses':
-      return `announce ${listed(effect.addresses)}, ${announcements(effect)}`;
+      return addressesText(effect);
     case 'watch-addresses':
     case 'probe-addresses':
       return questionText(effect);
@@ -106,12 +107,27 @@ export function effectText(effect: Effect): string {
     case 'report-snapshot':
       return `report:\n${snapshotText(effect.snapshot)}`;
     case 'report-succession':
-      return effect.outcome.ok
-        ? `leave all to the next Baton: ${standingsText(effect.outcome.value)}`
-        : `refuse to leave: ${effect.outcome.error}`;
+      return successionText(effect);
     case 'finish':
       return 'finish';
   }
+}
+
+function addressesText(effect: HoldAddresses | ReleaseAddresses | AnnounceAddresses): string {
+  switch (effect.type) {
+    case 'hold-addresses':
+      return `hold ${listed(effect.addresses)} ${lifetimeText(effect.lifetime)}`;
+    case 'release-addresses':
+      return `release ${listed(effect.addresses)}`;
+    case 'announce-addresses':
+      return `announce ${listed(effect.addresses)}, ${announcements(effect)}`;
+  }
+}
+
+function successionText({ outcome }: ReportSuccession): string {
+  return outcome.ok
+    ? `leave all to the next Baton: ${standingsText(outcome.value)}`
+    : `refuse to leave: ${outcome.error}`;
 }
 
 function questionText(effect: WatchAddresses | ProbeAddresses): string {

@@ -43,15 +43,15 @@ export async function upgradeCommand(
 /** It opens its socket when it has taken over, which is a moment later. */
 async function findSuccessor(
   client: ControlClient,
-  { wallClockMs }: CommandContext,
+  context: CommandContext,
   former: number,
 ): Promise<Identity | null> {
-  const deadlineMs = wallClockMs() + answerPatienceMs;
+  const deadlineMs = context.wallClockMs() + answerPatienceMs;
   do {
     const status = await client.status();
     if (status.ok && status.value.identity.processId !== former) return status.value.identity;
     await sleep(answerPauseMs);
-  } while (wallClockMs() < deadlineMs);
+  } while (context.wallClockMs() < deadlineMs);
   return null;
 }
 

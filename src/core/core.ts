@@ -32,6 +32,8 @@ import type {
   LinkChanged,
   RouteVanished,
   RuleVanished,
+  SuccessionReceived,
+  SuccessionRequested,
 } from '../model/core-event.ts';
 import type { Effect } from '../model/effect.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -211,11 +213,8 @@ export class Core {
         this.stop(at);
         return false;
       case 'succession-requested':
-        this.giveWay(at, event.id);
-        return false;
       case 'succession-received':
-        this.succession = event.succession;
-        return false;
+        return this.takeSuccession(at, event);
       case 'takeover-nears':
         for (const router of this.routers) router.prepareTakeover(this.surroundings(at));
         return false;
@@ -350,6 +349,12 @@ export class Core {
     this.trackers.stop(this.outbox);
     this.companions.farewell(this.surroundings(at));
     this.outbox.push({ type: 'finish' });
+  }
+
+  private takeSuccession(at: Instant, event: SuccessionRequested | SuccessionReceived): false {
+    if (event.type === 'succession-received') this.succession = event.succession;
+    else this.giveWay(at, event.id);
+    return false;
   }
 
   /** Ends, and leaves all as it is, for another Baton on this host to go on with it. */

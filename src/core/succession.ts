@@ -74,9 +74,11 @@ function stateStanding(state: State): InstanceStanding['state'] {
     case 'Fault':
       return state;
     case 'Backup': {
+      const { name, masterDownAt, masterInterval, master, preempted, preemptAt } = state;
+      const { resigned, passed, passedTo, wantsMaster } = state;
+      const heard = { masterDownAt, masterInterval, master, preempted, preemptAt };
       // What the guard has ready is made ready anew.
-      const { prepared: _, ...standing } = state;
-      return standing;
+      return { name, ...heard, resigned, passed, passedTo, wantsMaster };
     }
     case 'Master': {
       const { name, advertAt, leaseEndsAt, lease } = state;

@@ -20,7 +20,7 @@ export interface Successor {
 }
 
 /** The command line of a process that is to go on where this one is. */
-export function successorArguments(
+function successorArguments(
   own: readonly string[],
   execution: readonly string[],
 ): readonly string[] {
@@ -36,7 +36,7 @@ export function startSuccessor(): Successor {
     detached: true,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const name = child.pid === undefined ? 'the new process' : `process ${String(child.pid)}`;
+  const name = `process ${String(child.pid ?? 'that is new')}`;
   let settle: (reason: string) => void = () => undefined;
   const ended = new Promise<string>((resolve) => {
     settle = resolve;
@@ -49,7 +49,7 @@ export function startSuccessor(): Successor {
     settle(`it can't be started: ${error.message}`);
   });
   child.on('exit', (status, signal) => {
-    const how = signal === null ? `exit code ${String(status)}` : signal;
+    const how = signal ?? `exit code ${String(status)}`;
     settle(`${name} ended (${how}) before it could take over`);
   });
   void ended.then(() => {
