@@ -65,7 +65,7 @@ const staticGates = [
 const suites = [
   { name: 'unit', projects: ['unit', 'conformance', 'gates'], limitSeconds: 240 },
   { name: 'simulation', projects: ['simulation'], limitSeconds: 240 },
-  { name: 'kernel', projects: ['kernel'], limitSeconds: 360, privileged: true, needsBuild: true },
+  { name: 'kernel', projects: ['kernel'], limitSeconds: 480, privileged: true, needsBuild: true },
   { name: 'interop', projects: ['interop'], limitSeconds: 180, privileged: true, needsBuild: true },
   {
     name: 'blackbox',

@@ -44,7 +44,7 @@ async function told(program: Program, record: string): Promise<readonly string[]
   return linesOf(record);
 }
 
-describe('a notify FIFO', () => {
+describe.concurrent('a notify FIFO', () => {
   siteTest("has keepalived's lines in keepalived's order, read by a script", async (site) => {
     const { baton, near, directory } = site;
     const ours = groupConfiguration(site, 'ours');
