@@ -8,7 +8,7 @@ import js from '@eslint/js';
 import { defineConfig, globalIgnores } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
-const tests = ['**/*.test.ts', 'test/**/*.ts'];
+const tests = ['**/*.test.ts', 'test/**/*.ts', 'bench/**/*.ts'];
 
 /** Folders that neither perform, nor await, nor look at a clock. */
 const pureFolders = ['base', 'model', 'wire', 'config', 'core'];

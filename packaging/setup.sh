@@ -1,9 +1,9 @@
 #!/bin/bash
-# Provides what `npm run lab` and `npm test` need and do not find: packages from npm
+# Provides what `npm run lab`, `npm test` and benchmarks need and do not find: packages from npm
 # and from Debian, and the compiled program. Says nothing and is done at once where
 # nothing is missing; then it needs neither a network nor the right to write.
 #
-#     packaging/setup.sh lab|test
+#     packaging/setup.sh lab|test|bench
 set -eu
 
 purpose=${1:-}
@@ -13,8 +13,9 @@ case $purpose in
     debian_packages='iproute2 nginx-light procps psmisc util-linux keepalived nftables tcpdump
       iputils-ping frr'
     ;;
+  bench) debian_packages='iproute2 iperf3 nftables procps util-linux' ;;
   *)
-    echo 'usage: packaging/setup.sh lab|test' >&2
+    echo 'usage: packaging/setup.sh lab|test|bench' >&2
     exit 2
     ;;
 esac
