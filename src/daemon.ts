@@ -117,8 +117,8 @@ export class Daemon {
       },
     });
     this.givingWay = new GivingWay(parts, {
-      ask: () => {
-        this.thread.send({ type: 'succession-requested', id: 1 });
+      ask: (notAfter) => {
+        this.thread.send({ type: 'succession-requested', id: 1, notAfter });
       },
       mayGiveWay: () => this.begun && !this.stopping,
       begins: () => {

@@ -1,6 +1,7 @@
 /** How a running Baton starts the one that is to take its place, and ends for it. */
 import type { SucceedRequest, SuccessionOutcome, UpgradeOutcome } from './api/contract.ts';
 import { failure, success } from './base/result.ts';
+import type { Instant } from './base/units.ts';
 import { successionFormat } from './model/succession.ts';
 import type { LogSink } from './ports/log.ts';
 import type { ServiceNotification } from './system/service-notification.ts';
@@ -13,7 +14,7 @@ interface GivingWayParts {
 
 interface GivingWayCallbacks {
   /** Asks the core to end for another; `reported` has to follow. */
-  readonly ask: () => void;
+  readonly ask: (notAfter: Instant) => void;
   readonly mayGiveWay: () => boolean;
   /** The other one may be told: from now on what only one process can have is its own. */
   readonly begins: () => void;
@@ -57,14 +58,14 @@ export class GivingWay {
   }
 
   /** Ends for the process that asks, which is told what there is to go on with. */
-  async giveWay({ processId, format }: SucceedRequest): Promise<SuccessionOutcome> {
+  async giveWay({ processId, format, notAfter }: SucceedRequest): Promise<SuccessionOutcome> {
     if (format !== successionFormat) {
       return failure('what there is to go on with has another format: stop and start Baton');
     }
     if (!this.callbacks.mayGiveWay() || this.done) return failure(notNow);
     const outcome = await new Promise<SuccessionOutcome>((resolve) => {
       this.settleReport = resolve;
-      this.callbacks.ask();
+      this.callbacks.ask(notAfter);
     });
     if (!outcome.ok) return outcome;
     this.log.write('notice', `Process ${String(processId)} takes the place of this one`);

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { controlClient } from './api/client.ts';
 import { failure, success, type Result } from './base/result.ts';
+import { after, seconds } from './base/units.ts';
 import type { RunOptions } from './cli/run-options.ts';
 import { daemonName, runPlaces } from './cli/run-places.ts';
 import { configurationForRun } from './configuration.ts';
@@ -24,6 +25,9 @@ import { NodeProcesses } from './system/processes.ts';
 import { startRecording } from './system/recording-file.ts';
 import { ServiceNotification } from './system/service-notification.ts';
 import { WatchedFiles } from './system/tracked-files.ts';
+
+/** For the one that is asked to give way; the client waits for its answer a little longer. */
+const givingWayPatience = seconds(4);
 
 /** Runs Baton as `options` say until it ends; the value is the exit code. */
 export async function runDaemon(options: RunOptions, version: string): Promise<number> {
@@ -53,7 +57,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   }
   const { pidPath, socketPath, statePath } = runPlaces(options, global);
   for (const path of [pidPath, socketPath]) makeDirectoryOf(path);
-  const found = options.takeover ? await findPredecessor(socketPath) : success(null);
+  const found = options.takeover ? await findPredecessor(socketPath, clock) : success(null);
   if (!found.ok) {
     log.write('error', found.error);
     return exitCodes.failed;
@@ -142,6 +146,7 @@ function ownPidFile(path: string, predecessor: number | null): OwnPidFile {
 /** The Baton that answers there; null: nobody does. Fails where it may not be asked. */
 async function findPredecessor(
   socketPath: string,
+  clock: MonotonicClock,
 ): Promise<Result<Omit<Predecessor, 'succeeded'> | null, string>> {
   const client = controlClient(socketPath);
   const status = await client.status();
@@ -153,7 +158,9 @@ async function findPredecessor(
   return success({
     processId,
     giveWay: async () => {
-      const answer = await client.succeed({ processId: process.pid, format: successionFormat });
+      const notAfter = after(clock.now(), givingWayPatience);
+      const request = { processId: process.pid, format: successionFormat, notAfter };
+      const answer = await client.succeed(request);
       return answer.ok ? answer.value : failure(answer.error.message);
     },
   });

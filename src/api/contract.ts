@@ -7,6 +7,7 @@
  * The socket is the operator's: who may open it (mode 0600) may ask anything.
  */
 import { failure, success, type Result } from '../base/result.ts';
+import type { Instant } from '../base/units.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Succession } from '../model/succession.ts';
 import type { JournalLine } from '../ports/journal.ts';
@@ -63,6 +64,8 @@ export interface SucceedRequest {
   readonly processId: number;
   /** Of what it is told: successionFormat. */
   readonly format: number;
+  /** The moment after which it waits no longer, CLOCK_MONOTONIC in microseconds. */
+  readonly notAfter: Instant;
 }
 
 /** A request as it goes over the socket. */
@@ -213,15 +216,17 @@ function parseReload(value: Record<string, unknown>): Result<Request, ErrorRespo
 }
 
 function parseSucceed(value: Record<string, unknown>): Result<Request, ErrorResponse> {
-  const { processId, format } = value;
+  const { processId, format, notAfter } = value;
   if (!Number.isSafeInteger(processId) || (processId as number) < 1) {
     return bad('processId must be the id of the process that asks');
   }
   if (!Number.isSafeInteger(format)) return bad('format must be a number');
+  if (!Number.isFinite(notAfter)) return bad('notAfter must be a moment in microseconds');
   return success({
     request: 'succeed',
     processId: processId as number,
     format: format as number,
+    notAfter: notAfter as Instant,
   });
 }
 

@@ -27,6 +27,8 @@ const identity: Identity = {
 const tracked = { scripts: [], services: [], files: [], processes: [] };
 const succession: Succession = { beginsAt: instant(5), instances: [], groups: [], ...tracked };
 
+const asked = { format: 1, notAfter: instant(9) };
+
 class FakeTarget implements ControlTarget {
   readonly identity = identity;
   readonly listeners = new Set<(line: JournalLine) => void>();
@@ -253,10 +255,10 @@ describe('a request', () => {
 
   it('for the place of the running one is answered, however soon that closes', async () => {
     await start();
-    const refused = await controlClient(path).succeed({ processId: 8, format: 1 });
+    const refused = await controlClient(path).succeed({ ...asked, processId: 8 });
     expect(refused).toEqual(success(failure('it hands over at this moment')));
     expect(target.successorTold).toBe(false);
-    const answer = await controlClient(path).succeed({ processId: 7, format: 1 });
+    const answer = await controlClient(path).succeed({ ...asked, processId: 7 });
     expect(answer).toEqual(success(success(succession)));
     await vi.waitFor(() => {
       expect(target.successorTold).toBe(true);

@@ -353,16 +353,17 @@ export class Core {
 
   private takeSuccession(at: Instant, event: SuccessionRequested | SuccessionReceived): false {
     if (event.type === 'succession-received') this.succession = event.succession;
-    else this.giveWay(at, event.id);
+    else this.giveWay(at, event);
     return false;
   }
 
   /** Ends, and leaves all as it is, for another Baton on this host to go on with it. */
-  private giveWay(at: Instant, id: number): void {
+  private giveWay(at: Instant, { id, notAfter }: SuccessionRequested): void {
     const { outbox } = this;
     const busy = !this.begun || this.leaving || this.companions.pending;
-    if (busy) {
-      const outcome = failure('it starts, stops or hands over at this moment: try again');
+    if (busy || at > notAfter) {
+      const why = busy ? 'it starts, stops or hands over at this moment' : 'it was asked too late';
+      const outcome = failure(`${why}: try again`);
       outbox.push({ type: 'report-succession', id, outcome });
       return;
     }

@@ -316,6 +316,8 @@ export interface SnapshotRequested {
 export interface SuccessionRequested {
   readonly type: 'succession-requested';
   readonly id: number;
+  /** Who asks waits no longer: to give way later would be to give way to nobody. */
+  readonly notAfter: Instant;
 }
 
 /** This Baton takes the place of another one, which has ended. Comes before NetworkListed. */

@@ -4,6 +4,7 @@
  * real one are two queues here, with the time that a message takes between them.
  */
 import { assert } from '../base/assert.ts';
+import type { Result } from '../base/result.ts';
 import type { Random } from '../base/random.ts';
 import {
   after,
@@ -18,6 +19,7 @@ import type { Command } from '../model/command.ts';
 import type { Config } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
+import type { Succession } from '../model/succession.ts';
 import type { Message } from '../ports/mail.ts';
 import type { LogSink } from '../ports/log.ts';
 import { ErrandRunner, type ErrandPorts } from '../runtime/errand-runner.ts';
@@ -59,6 +61,8 @@ export interface Machine {
   receiveMail(message: Message): void;
 }
 
+type SuccessionOutcome = Result<Succession, string>;
+
 type Life =
   | { readonly name: 'running' }
   /** What would have been done in the meantime, in order. */
@@ -72,7 +76,15 @@ export interface SimulatedBatonOptions {
   readonly log: LogSink;
   /** Called before it begins or ceases to run. */
   readonly beforeChange: () => void;
+  /** Whose place it takes once it is ready (`baton upgrade`); null: it starts by itself. */
+  readonly predecessor: SimulatedBaton | null;
+  /** That one has given way. */
+  readonly onSucceeded: () => void;
 }
+
+/** How long it waits for the other to give way, and how long that may take to do so. */
+const successionPatience = seconds(5);
+const givingWayPatience = seconds(4);
 
 export class SimulatedBaton {
   private readonly options: SimulatedBatonOptions;
@@ -85,6 +97,9 @@ export class SimulatedBaton {
   /** When the last of the effects on their way to the main thread arrive: in their order. */
   private errandsArriveAt = instant(0);
   private life: Life = { name: 'running' };
+  private answerSuccessor: (outcome: SuccessionOutcome) => void = () => undefined;
+  /** It is over for it: another has its place. */
+  gaveWay = false;
 
   constructor(options: SimulatedBatonOptions) {
     this.options = options;
@@ -135,6 +150,18 @@ export class SimulatedBaton {
 
   get runs(): boolean {
     return this.life.name === 'running';
+  }
+
+  /** Another asks for its place; `answer` is called where this one still lives. */
+  askForPlace(answer: (outcome: SuccessionOutcome) => void): void {
+    const { machine } = this.options;
+    const notAfter = after(machine.hostClock.now(), givingWayPatience);
+    machine.clock.schedule(this.drawWakeUp(), () => {
+      this.perform(() => {
+        this.answerSuccessor = answer;
+        this.send({ type: 'succession-requested', id: 1, notAfter });
+      });
+    });
   }
 
   /** SIGTERM: it hands over, takes down what it holds, and ends. */
@@ -230,7 +257,13 @@ export class SimulatedBaton {
         this.send(event);
       },
       onSnapshot: () => undefined,
-      onSuccession: () => undefined,
+      onSuccession: (outcome) => {
+        this.gaveWay = outcome.ok;
+        // Its answer is on its way, whatever becomes of this one.
+        clock.schedule(this.drawWakeUp(), () => {
+          this.answerSuccessor(outcome);
+        });
+      },
       onFinish: () => {
         void this.finish();
       },
@@ -258,12 +291,40 @@ export class SimulatedBaton {
   }
 
   private begin(): void {
-    const error = this.pulse.start();
+    const { predecessor, machine } = this.options;
+    const error = predecessor === null ? this.pulse.start() : this.pulse.open();
     assert(error === null, 'a simulated network starts');
+    if (predecessor === null) {
+      this.turn();
+      return;
+    }
+    let answered = false;
+    predecessor.askForPlace((outcome) => {
+      if (answered) return;
+      answered = true;
+      this.perform(() => {
+        this.succeed(outcome);
+      });
+    });
+    machine.clock.schedule(successionPatience, () => {
+      if (!answered) this.kill();
+      answered = true;
+    });
+  }
+
+  private succeed(outcome: SuccessionOutcome): void {
+    if (!outcome.ok) {
+      this.kill();
+      return;
+    }
+    this.options.onSucceeded();
+    // As it comes from another process.
+    this.pulse.begin(JSON.parse(JSON.stringify(outcome.value)) as Succession);
     this.turn();
   }
 
   private turn(): void {
+    if (this.pulse.finished) return;
     this.pulse.turn();
     if (!this.pulse.finished) this.network.wait(this.pulse.nextDeadline());
   }

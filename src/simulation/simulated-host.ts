@@ -43,6 +43,8 @@ export class SimulatedHost implements Machine {
   config: Config;
   private readonly options: SimulatedHostOptions;
   private baton: SimulatedBaton | null = null;
+  /** It gets ready to take the place of `baton`, or has just been given it. */
+  private successor: SimulatedBaton | null = null;
 
   constructor(options: SimulatedHostOptions) {
     const { name, clock, kernel, config, random, clockRate = 1 } = options;
@@ -58,30 +60,35 @@ export class SimulatedHost implements Machine {
 
   /** Baton has been started and has not ended, frozen or not. */
   get batonLives(): boolean {
-    return this.baton?.lives ?? false;
+    return this.acting?.lives ?? false;
   }
 
   /** Baton lives and is not frozen. */
   get batonRuns(): boolean {
-    return this.baton?.runs ?? false;
+    return this.acting?.runs ?? false;
   }
 
   startBaton(): void {
     assert(!this.batonLives, `Baton is started on ${this.name} while it runs there`);
-    const { random, log, beforeChange = () => undefined } = this.options;
-    const { config } = this;
-    beforeChange();
-    this.baton = new SimulatedBaton({
-      ...{ machine: this, config, random, log, beforeChange },
-    });
+    this.baton = this.createBaton(null);
+  }
+
+  /** `baton upgrade`; nothing where Baton does not run, or is being upgraded. */
+  upgradeBaton(): void {
+    if (!this.batonRuns || this.successor?.lives === true) return;
+    this.successor = this.createBaton(this.startedBaton());
   }
 
   stopBaton(): void {
-    this.startedBaton().stop();
+    const baton = this.startedBaton();
+    if (baton !== this.successor) this.successor?.kill();
+    baton.stop();
   }
 
   killBaton(): void {
-    this.startedBaton().kill();
+    const baton = this.startedBaton();
+    this.successor?.kill();
+    baton.kill();
   }
 
   freezeBaton(): void {
@@ -116,8 +123,28 @@ export class SimulatedHost implements Machine {
     this.options.log.write('info', `mail: ${subject}`);
   }
 
+  private createBaton(predecessor: SimulatedBaton | null): SimulatedBaton {
+    const { random, log, beforeChange = () => undefined } = this.options;
+    const { config } = this;
+    beforeChange();
+    const created: SimulatedBaton = new SimulatedBaton({
+      ...{ machine: this, config, random, log, beforeChange, predecessor },
+      onSucceeded: () => {
+        this.baton = created;
+        this.successor = null;
+      },
+    });
+    return created;
+  }
+
+  /** Whose deeds are Baton's on this host. */
+  private get acting(): SimulatedBaton | null {
+    return this.baton?.gaveWay === true ? this.successor : this.baton;
+  }
+
   private startedBaton(): SimulatedBaton {
-    assert(this.baton !== null, `Baton was never started on ${this.name}`);
-    return this.baton;
+    const { acting } = this;
+    assert(acting !== null, `Baton was never started on ${this.name}`);
+    return acting;
   }
 }

@@ -7,6 +7,7 @@ import {
   after,
   instant,
   milliseconds,
+  seconds,
   toMilliseconds,
   toSeconds,
   between,
@@ -119,7 +120,8 @@ export class ScenarioHost {
   /** Another core takes the place of this one, if that gives way; it has to be started then. */
   upgrade(config: Config): void {
     const before = this.effects.length;
-    this.handle({ type: 'succession-requested', id: 1 });
+    const notAfter = after(this.now, seconds(1));
+    this.handle({ type: 'succession-requested', id: 1, notAfter });
     const told = this.effects.slice(before).find(({ type }) => type === 'report-succession');
     assert(told?.type === 'report-succession', 'it has not answered');
     if (!told.outcome.ok) return;

@@ -221,4 +221,21 @@ export const plantedBugs: readonly PlantedBug[] = [
       "    this.ask(handOver, outbox);\n    this.conclude(handOver, 'taken', { text: '', at, outbox });\n    return true;",
     seeds: 300,
   },
+  {
+    name: 'who is upgraded lets go of what it holds',
+    file: 'src/core/core.ts',
+    text: '    const standing = this.routers.giveWay(this.surroundings(at));',
+    replacement:
+      '    this.routers.stop(this.surroundings(at));\n' +
+      '    const standing = this.routers.giveWay(this.surroundings(at));',
+    seeds: 100,
+  },
+  {
+    name: 'a Backup that is upgraded waits anew, and long',
+    file: 'src/core/succession.ts',
+    text: 'return { ...standing, prepared: null };',
+    replacement:
+      'return { ...standing, masterDownAt: (surroundings.at + 20_000_000) as Instant, prepared: null };',
+    seeds: 300,
+  },
 ];

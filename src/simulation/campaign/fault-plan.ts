@@ -73,6 +73,7 @@ function drawFault(random: Random, site: Site, at: Duration): Fault {
   if (turn < 0.3) return { type: 'stop', at, host, down: drawDown(random, site) };
   if (turn < 0.5) return { type: 'freeze', at, host, lasts };
   if (turn < 0.57) return { type: 'pass', at, host };
+  if (turn < 0.59) return { type: 'upgrade', at, host };
   if (turn < 0.63) return drawReload(random, { at, host });
   if (turn < 0.67) return { type: 'cable-cut', at, host, lasts };
   if (turn < 0.7) return { type: 'power-cut', at, host, down: drawDown(random, site) };

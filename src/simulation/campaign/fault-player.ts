@@ -28,7 +28,8 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   // Who is dead, frozen or cut off can't take its leave.
   const heard = host.batonRuns && world.lan.hasCarrier(name);
   const of = ofWhat(fault);
-  world.happened(name, of === 'rank' || heard ? of : 'life');
+  // An upgrade is no cause of anything: nobody is to notice.
+  if (fault.type !== 'upgrade') world.happened(name, of === 'rank' || heard ? of : 'life');
   switch (fault.type) {
     case 'kill':
       if (host.batonLives) host.killBaton();
@@ -49,6 +50,9 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
       if (!host.batonLives) return;
       inhabitant.passed ||= host.kernel.has(world.address);
       host.passBaton();
+      return;
+    case 'upgrade':
+      host.upgradeBaton();
       return;
     case 'reload':
       reload(world, inhabitant, fault.priority);
@@ -102,6 +106,7 @@ function ofWhat({ type }: HostFault): Happening['of'] {
     case 'service-broken':
     case 'service-killed':
     case 'address-removed':
+    case 'upgrade':
     case 'late':
       return 'life';
   }

@@ -28,8 +28,8 @@ export type HostFault = Timed & { readonly host: string } & (
         readonly type: 'freeze' | 'cable-cut' | 'script-failure' | 'service-broken';
         readonly lasts: Duration;
       }
-    /** `baton pass`; nginx killed; `ip address del` by somebody else. */
-    | { readonly type: 'pass' | 'service-killed' | 'address-removed' }
+    /** `baton pass`; `baton upgrade`; nginx killed; `ip address del` by somebody else. */
+    | { readonly type: 'pass' | 'upgrade' | 'service-killed' | 'address-removed' }
     /** With another priority in the file; null: with the file as it was. */
     | { readonly type: 'reload'; readonly priority: number | null }
     /** Threads run, and timers fire, so much later than usual. */
@@ -71,6 +71,8 @@ function deed(fault: Fault): string {
       return `somebody takes the address off ${fault.host}`;
     case 'pass':
       return `${fault.host} is told to pass`;
+    case 'upgrade':
+      return `${fault.host} is upgraded`;
     case 'reload':
       return fault.priority === null
         ? `${fault.host} reloads an unchanged file`
