@@ -91,7 +91,7 @@ function run({ config, statePath, alone, succeeds }: PulseStart): void {
     pulse.turn();
     // What is wanted is in its place by now. To look takes longer than a short interval.
     if (mayHaveLeftovers) {
-      const swept = network.sweepLeftovers({ kept: keptBy(config), alone });
+      const swept = network.sweepLeftovers(keptBy(config), alone);
       portErrands.send(swept.map((thing) => ({ type: 'write-log', ...sweptText(thing) })));
     }
     if (succession === null) getReady();

@@ -189,9 +189,7 @@ function leaseText(effect: LeaseEffect): string {
 
 function guardText({ frame, held }: SetGuard): string {
   if (frame === null) return 'no guard';
-  const leases = held.map(({ lease, remaining }) => {
-    return `, lease ${lease.number} for ${toSeconds(remaining)} s`;
-  });
+  const leases = held.map(({ lease }) => `, lease ${lease.number}`);
   return `guard ${frame.interfaces.join(', ')}${leases.join('')}`;
 }
 

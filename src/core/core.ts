@@ -283,7 +283,7 @@ export class Core {
     const { guard, routers } = this;
     if (event.type === 'guard-vanished') {
       this.firewall.vanished(this.outbox);
-      guard.vanished(routers.heldLeases(at), this.outbox);
+      guard.vanished(routers.heldLeases(), this.outbox);
     } else routers.leasesLapsed(this.surroundings(at), event.numbers);
     return true;
   }

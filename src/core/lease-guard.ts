@@ -7,16 +7,7 @@
  * advert that left late, and from time to time: what lapsed unseen (the adverts did not leave, the
  * process was held up) must not be believed in.
  */
-import {
-  after,
-  between,
-  milliseconds,
-  seconds,
-  sooner,
-  times,
-  zero,
-  type Instant,
-} from '../base/units.ts';
+import { after, milliseconds, seconds, sooner, times, type Instant } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Advert } from '../model/advert.ts';
 import type { Config, InstanceConfig } from '../model/config.ts';
@@ -42,7 +33,7 @@ export type GuardNews = LeasesLapsed | GuardVanished;
 
 /** The virtual routers. */
 export interface LeaseHolders {
-  heldLeases(at: Instant): readonly HeldLease[];
+  heldLeases(): readonly HeldLease[];
 }
 
 type State =
@@ -101,7 +92,7 @@ export class LeaseGuard implements Leases {
     const interfaces = this.guarded.filter((name) => network.present(name));
     if (!retry && isSameList(interfaces, this.frame?.interfaces ?? [])) return;
     const frame = interfaces.length === 0 ? null : { interfaces };
-    this.set(frame, holders.heldLeases(at), outbox);
+    this.set(frame, holders.heldLeases(), outbox);
   }
 
   /** The kernel has lost it: `nft flush ruleset`, say. */
@@ -157,7 +148,7 @@ export class LeaseGuard implements Leases {
   /** Asks the kernel for the leases that are held, where it is time to. */
   confirm(at: Instant, holders: LeaseHolders, outbox: Outbox): void {
     if (this.confirmAt === null || this.confirmAt > after(at, coalescing)) return;
-    const numbers = holders.heldLeases(at).map(({ lease }) => lease.number);
+    const numbers = holders.heldLeases().map(({ lease }) => lease.number);
     this.confirmAt = numbers.length === 0 ? null : after(at, confirmInterval);
     if (numbers.length > 0) outbox.push({ type: 'confirm-leases', numbers });
   }
@@ -177,12 +168,6 @@ export class LeaseGuard implements Leases {
 
 function isSameList(left: readonly string[], right: readonly string[]): boolean {
   return left.length === right.length && left.every((one, place) => one === right[place]);
-}
-
-/** What is left of a lease that ends then. */
-export function heldLease(lease: Lease, endsAt: Instant, at: Instant): HeldLease {
-  const remaining = between(at, endsAt);
-  return { lease, remaining: remaining > zero ? remaining : zero };
 }
 
 export function leaseDurationOf(config: InstanceConfig): Lease['duration'] {

@@ -189,8 +189,8 @@ export class RouterSet implements Iterable<VirtualRouter> {
     for (const router of this.routers) router.clearStatistics();
   }
 
-  heldLeases(at: Instant): readonly HeldLease[] {
-    return this.routers.flatMap((router) => router.heldLease(at) ?? []);
+  heldLeases(): readonly HeldLease[] {
+    return this.routers.flatMap((router) => router.heldLease() ?? []);
   }
 
   leasesLapsed(surroundings: Surroundings, numbers: readonly number[]): void {

@@ -35,7 +35,6 @@ import {
   renounceIfLapsed,
   resignInheritance,
 } from './inheritance.ts';
-import { heldLease } from './lease-guard.ts';
 import {
   adaptMaster,
   announceToTheMisled,
@@ -170,10 +169,10 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
   }
 
   /** What it holds of the kernel's guard. */
-  heldLease(at: Instant): HeldLease | null {
+  heldLease(): HeldLease | null {
     const { state } = this.router;
     if (state.name !== 'Master' || state.lease === null) return null;
-    return heldLease(state.lease, state.leaseEndsAt, at);
+    return { lease: state.lease, endsAt: state.leaseEndsAt };
   }
 
   leasesLapsed(surroundings: Surroundings, numbers: ReadonlySet<number>): void {

@@ -8,9 +8,9 @@ import { milliseconds, type Duration } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
 import type { Advert } from '../model/advert.ts';
 import type { AdvertChannel } from '../model/channel.ts';
-import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
+import type { GuardFrame, Lease } from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KernelError, LeaseChange } from '../ports/network.ts';
+import type { KernelError, LeaseChange, LeaseRemainder } from '../ports/network.ts';
 import { uint32 } from '../wire/netlink-octets.ts';
 import { parseElementNumbers } from '../wire/nftables-elements.ts';
 import type { Batch, SetElement, TableChange } from '../wire/nftables.ts';
@@ -70,7 +70,7 @@ export class LeaseGuard {
   }
 
   /** The whole table anew, in one batch: no packet sees anything in between. */
-  set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+  set(frame: GuardFrame | null, held: readonly LeaseRemainder[]): KernelError | null {
     const former = new Map(this.#leases);
     this.#leases.clear();
     this.#prepared.clear();

@@ -14,7 +14,7 @@ import { success, type Result } from '../base/result.ts';
 import { between, earliest, zero, type Duration, type Instant } from '../base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../model/address.ts';
 import type { AdvertChannel, JoinedChannel } from '../model/channel.ts';
-import type { GuardFrame, HeldLease } from '../model/lease.ts';
+import type { GuardFrame } from '../model/lease.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,6 +25,7 @@ import type {
   FirewallContent,
   KernelError,
   LeaseChange,
+  LeaseRemainder,
   Network,
   NetworkEvent,
   NetworkSink,
@@ -34,8 +35,8 @@ import type {
 } from '../ports/network.ts';
 import { Channels } from './channels.ts';
 import { kernelError } from './libc.ts';
-import type { NetworkSettings, OpenNetwork } from './open-network.ts';
-import { closeNetwork, openNetwork } from './open-network.ts';
+import { closeNetwork, openNetwork, type NetworkSettings } from './open-network.ts';
+import type { OpenNetwork } from './open-network.ts';
 import { PollSet } from './poll-set.ts';
 import type { ProcessTracker } from './process-counter.ts';
 import { ProcessWatch } from './process-watch.ts';
@@ -57,11 +58,6 @@ export interface LinuxNetworkOptions extends NetworkSettings {
    * that this is over, and its number would soon be that of some other file.
    */
   readonly wakeUpStays?: boolean;
-}
-
-interface SweepRequest {
-  readonly kept: Omit<Kept, 'tables'>;
-  readonly alone: boolean;
 }
 
 export class LinuxNetwork implements Network {
@@ -258,7 +254,7 @@ export class LinuxNetwork implements Network {
     return firewall.set(content);
   }
 
-  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+  setGuard(frame: GuardFrame | null, held: readonly LeaseRemainder[]): KernelError | null {
     const { rtnetlink, leaseGuard } = this.#opened;
     rtnetlink.drain(this.#report);
     return leaseGuard.set(frame, held);
@@ -276,7 +272,7 @@ export class LinuxNetwork implements Network {
    * Takes away what an earlier run has left and is neither kept nor made since `start`; with
    * `alone` false, where others may have left it, only what its own state file names.
    */
-  sweepLeftovers({ kept, alone }: SweepRequest): readonly SweptThing[] {
+  sweepLeftovers(kept: Omit<Kept, 'tables'>, alone: boolean): readonly SweptThing[] {
     const { firewall, leaseGuard, ledger } = this.#opened;
     const tables = [...firewall.tables, ...leaseGuard.tables];
     return sweepLeftovers({ kept: { ...kept, tables }, alone, ledger });

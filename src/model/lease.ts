@@ -36,10 +36,10 @@ export interface GuardFrame {
   readonly interfaces: readonly InterfaceName[];
 }
 
-/** A lease and how much of it is left. */
+/** A lease, and when it ends without another advert: that is so however late it is acted on. */
 export interface HeldLease {
   readonly lease: Lease;
-  readonly remaining: Duration;
+  readonly endsAt: Instant;
 }
 
 /**

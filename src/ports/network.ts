@@ -20,7 +20,7 @@ import type {
   RouteVanished,
   RuleVanished,
 } from '../model/core-event.ts';
-import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
+import type { GuardFrame, Lease } from '../model/lease.ts';
 import type { Route, Rule } from '../model/route.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import type { VirtualInterface } from '../model/virtual-interface.ts';
@@ -109,6 +109,12 @@ export interface FirewallContent {
   readonly quietInterfaces: readonly InterfaceName[];
 }
 
+/** How long a lease lives from now on without an advert; null: it is over. */
+export interface LeaseRemainder {
+  readonly lease: Lease;
+  readonly remaining: Duration | null;
+}
+
 /**
  * A lease begins with an advert that has left; without one it only guards its addresses. To prepare
  * it changes nothing, but makes it quick to take.
@@ -176,7 +182,7 @@ export interface Network {
   suppressLocalReports(suppressed: boolean): KernelError | null;
   setFirewall(content: FirewallContent): KernelError | null;
   /** Makes the guard for this and these leases; null takes it away. See SetGuard. */
-  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null;
+  setGuard(frame: GuardFrame | null, held: readonly LeaseRemainder[]): KernelError | null;
   /** Changes leases in one batch; an error of code ENOENT says that the guard is gone. */
   changeLeases(changes: readonly LeaseChange[]): KernelError | null;
   /** Which of these leases the kernel does not have; an error as with `changeLeases`. */

@@ -4,18 +4,26 @@
  * held up, is not carried out, and what could not be sent gives no right to anything.
  */
 import type { EffectSettled, GuardVanished, LeasesLapsed } from '../model/core-event.ts';
+import { between } from '../base/units.ts';
 import type { Advert } from '../model/advert.ts';
 import { channelKey } from '../model/channel.ts';
 import type { SendAdvert } from '../model/effect.ts';
 import type {
   ConfirmLeases,
   EndLease,
+  HeldLease,
   LeasedAdverts,
   PrepareLease,
   TakeLease,
 } from '../model/lease.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { KernelError, LeaseChange, Network, SendFailure } from '../ports/network.ts';
+import type {
+  KernelError,
+  LeaseChange,
+  LeaseRemainder,
+  Network,
+  SendFailure,
+} from '../ports/network.ts';
 
 export type LeaseEvent = LeasesLapsed | GuardVanished;
 
@@ -54,6 +62,14 @@ export class LeaseExecutor {
         this.confirmed.push(...effect.numbers);
         return;
     }
+  }
+
+  /** What is left of them by now: this may have been held up since it was asked for. */
+  remaindersOf(held: readonly HeldLease[]): readonly LeaseRemainder[] {
+    const now = this.clock.now();
+    return held.map(({ lease, endsAt }) => {
+      return { lease, remaining: endsAt > now ? between(now, endsAt) : null };
+    });
   }
 
   /** Whether this advert may be sent; if so, it is. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { FakeNetwork } from '../../test/fakes/fake-network.ts';
 import { eth0, virtualAddress } from '../../test/scenario/configuration.ts';
-import { instant, seconds } from '../base/units.ts';
+import { after, instant, milliseconds, seconds } from '../base/units.ts';
 import { vrrpGroupIpv4, type InterfaceName, type Ipv4Address } from '../model/address.ts';
 import type { MacAddress } from '../model/address.ts';
 import type { Vrrp2Advert } from '../model/advert.ts';
@@ -108,6 +108,21 @@ describe('a take-over', () => {
     expect(kinds.indexOf('change')).toBe(256);
     expect(kinds.indexOf('arp')).toBe(257);
     expect(events).toEqual(Array.from({ length: 255 }, (_, place) => done(place)));
+  });
+
+  it('held up on its way to the guard gives no lease more time than it has left', () => {
+    const network = fakeNetwork();
+    const channel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' } as const;
+    const adverts = { channel, destinations: [], virtualRouterId: 51 };
+    const of = { duration: milliseconds(250), adverts, outrankedAbove: null, addresses: [] };
+    const [early, late] = [after(clock.now(), milliseconds(-1)), after(clock.now(), seconds(1))];
+    const held = [
+      { lease: { number: 1, ...of }, endsAt: early },
+      { lease: { number: 2, ...of }, endsAt: late },
+    ];
+    const frame = { interfaces: [eth0] };
+    new PulseExecutor(network, clock).execute([{ type: 'set-guard', id: 1, frame, held }]);
+    expect(network.calls).toContain('guard eth0 1 over 2');
   });
 
   it('listens and asks last of all, and listens first', () => {

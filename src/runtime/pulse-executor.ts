@@ -166,7 +166,10 @@ export class PulseExecutor {
         return;
       case 'set-guard':
         this.finishBatch();
-        this.settle(effect.id, network.setGuard(effect.frame, effect.held));
+        this.settle(
+          effect.id,
+          network.setGuard(effect.frame, this.leases.remaindersOf(effect.held)),
+        );
         return;
       case 'prepare-lease':
       case 'take-lease':

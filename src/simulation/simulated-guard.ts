@@ -5,8 +5,8 @@
  */
 import { milliseconds, type Duration, type Instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
-import type { GuardFrame, HeldLease, Lease } from '../model/lease.ts';
-import type { KernelError, LeaseChange } from '../ports/network.ts';
+import type { GuardFrame, Lease } from '../model/lease.ts';
+import type { KernelError, LeaseChange, LeaseRemainder } from '../ports/network.ts';
 import type { OctetRange } from '../wire/advert-likeness.ts';
 import { likenessOf } from '../wire/advert-likeness.ts';
 import { parseArp } from '../wire/arp.ts';
@@ -55,7 +55,7 @@ export class SimulatedGuard {
     return this.leases.length === 0;
   }
 
-  set(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+  set(frame: GuardFrame | null, held: readonly LeaseRemainder[]): KernelError | null {
     const { available, beforeChange } = this.options;
     if (!available) return { code: 'EOPNOTSUPP', call: 'set lease guard' };
     beforeChange();

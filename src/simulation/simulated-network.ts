@@ -9,12 +9,13 @@ import { isIpv6, type InterfaceName, type IpAddress, type MacAddress } from '../
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../model/channel.ts';
 import type { SideEndpoint, SideSession } from '../model/side-channel.ts';
 import { failure, success, type Result } from '../base/result.ts';
-import type { GuardFrame, HeldLease } from '../model/lease.ts';
+import type { GuardFrame } from '../model/lease.ts';
 import type {
   AddressOutcome,
   AddressRequest,
   KernelError,
   LeaseChange,
+  LeaseRemainder,
   Network,
   NetworkEvent,
   NetworkSink,
@@ -207,7 +208,7 @@ export class SimulatedNetwork implements Network {
     return unsupported('set firewall');
   }
 
-  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
+  setGuard(frame: GuardFrame | null, held: readonly LeaseRemainder[]): KernelError | null {
     return this.options.kernel.guard.set(frame, held);
   }
 

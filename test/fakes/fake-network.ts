@@ -7,7 +7,7 @@ import type { Instant } from '../../src/base/units.ts';
 import type { InterfaceName, IpAddress, MacAddress } from '../../src/model/address.ts';
 import { channelKey, type AdvertChannel, type JoinedChannel } from '../../src/model/channel.ts';
 import type { SideEndpoint, SideSession } from '../../src/model/side-channel.ts';
-import type { GuardFrame, HeldLease } from '../../src/model/lease.ts';
+import type { GuardFrame } from '../../src/model/lease.ts';
 import type { VirtualInterface } from '../../src/model/virtual-interface.ts';
 import type {
   AddressOutcome,
@@ -15,6 +15,7 @@ import type {
   FirewallContent,
   KernelError,
   LeaseChange,
+  LeaseRemainder,
   Network,
   NetworkEvent,
   NetworkSink,
@@ -156,8 +157,10 @@ export class FakeNetwork implements Network {
     return this.firewallError;
   }
 
-  setGuard(frame: GuardFrame | null, held: readonly HeldLease[]): KernelError | null {
-    const leases = held.map(({ lease }) => ` ${String(lease.number)}`).join('');
+  setGuard(frame: GuardFrame | null, held: readonly LeaseRemainder[]): KernelError | null {
+    const leases = held
+      .map(({ lease, remaining }) => ` ${String(lease.number)}${remaining === null ? ' over' : ''}`)
+      .join('');
     this.calls.push(`guard ${frame?.interfaces.join(', ') ?? 'off'}${leases}`);
     return this.guardError;
   }
