@@ -16,7 +16,7 @@ export function prepareLease(router: Router, surroundings: Surroundings, state: 
   const { at, outbox, guard } = surroundings;
   if (!guard.inForce || state.masterDownAt > after(at, preparation)) return;
   const wanted = guard.draw((number) =>
-    leaseOf(router, surroundings, { number, outrankedAbove: ordinaryLimit(router) }),
+    leaseOf(router, surroundings, { number, outrankedAbove: ordinaryLimit(router, at) }),
   );
   if (state.prepared !== null && sameLease(state.prepared, wanted)) return;
   forgetPrepared(state, surroundings);
@@ -82,10 +82,11 @@ function outrankedAbove(router: Router, state: Master, at: Instant): Priority | 
   const { handOver, predecessor } = state;
   const handsOver = handOver?.outcome === 'pending';
   const follows = predecessor !== null && at < predecessor.until;
-  return handsOver || follows ? null : ordinaryLimit(router);
+  return handsOver || follows ? null : ordinaryLimit(router, at);
 }
 
-/** Nobody outranks the owner. */
-function ordinaryLimit({ effectivePriority }: Router): Priority | null {
-  return effectivePriority === ownerPriority ? null : effectivePriority;
+/** Nobody outranks the owner; and who seems to, while adverts are forged, may not exist. */
+function ordinaryLimit({ effectivePriority, forgedUntil }: Router, at: Instant): Priority | null {
+  const forged = forgedUntil !== null && at < forgedUntil;
+  return forged || effectivePriority === ownerPriority ? null : effectivePriority;
 }

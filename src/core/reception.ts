@@ -1,4 +1,5 @@
 /** The adverts that a virtual router receives: judged, counted, told of, and acted on. */
+import { after, times, type Instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { AdvertReceived } from '../model/core-event.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
@@ -82,9 +83,36 @@ export function dropPacket(
     const text = `dropped advert from ${source ?? 'unknown'}: ${meaning} (${reason})`;
     surroundings.outbox.log('warning', `(${config.name}) ${text}`);
   }
+  if (isUnverified(router, reason)) distrust(router, surroundings.at);
   if (source === null) return;
   if (reason !== 'own-packet') hearVoice(router, surroundings, source);
   observe(router, surroundings, { type: 'mismatch', source, reason, listed });
+}
+
+/** What the kernel, which heeds better adverts for a master that may be dead, can't see. */
+const unverified = new Set<DropReason>([
+  'checksum',
+  'hmac-missing',
+  'hmac-malformed',
+  'hmac-unknown-key',
+  'hmac-forged',
+  'hmac-stale',
+  'hmac-replayed',
+]);
+
+/** A password can be seen, a digest can't. */
+function isUnverified({ config }: Router, reason: DropReason): boolean {
+  if (reason === 'authentication-failure') return config.authentication.type === 'header';
+  return unverified.has(reason);
+}
+
+/** So long after the last of them. */
+const intervalsOfDistrust = 3;
+
+/** Better adverts may be forged too: with the next of ours the kernel is told to heed none. */
+function distrust(router: Router, at: Instant): void {
+  const { advertisementInterval } = router.config;
+  router.forgedUntil = after(at, times(advertisementInterval, intervalsOfDistrust));
 }
 
 /** Whoever speaks VRRP for this virtual router may have its addresses. */

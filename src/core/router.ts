@@ -178,6 +178,8 @@ export interface Router {
   listedBy: IpAddress | null;
   /** The ids of its effects whose answers have not come, whatever state they were asked for in. */
   readonly inFlight: Set<number>;
+  /** Adverts are heard that are not genuine: until then a better one may be forged as well. */
+  forgedUntil: Instant | null;
   readonly signatures: SignatureMemory;
   readonly statistics: RouterStatistics;
   readonly conflicts: Conflicts;

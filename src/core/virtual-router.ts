@@ -94,6 +94,7 @@ export class VirtualRouter implements GroupMember<Surroundings>, GroupMate {
       contributions: [{ subject: configSubject, weight: config.priority }],
       listedBy: null,
       inFlight: new Set(),
+      forgedUntil: null,
       signatures: new SignatureMemory(),
       statistics: new RouterStatistics(),
       conflicts: new Conflicts(),
