@@ -8,7 +8,7 @@
  * ask for mastership, of HandOvers. Without a peer that answers nothing here changes what
  * virtual routers do.
  */
-import { after, earliest, seconds, type Instant } from '../base/units.ts';
+import { after, earliest, milliseconds, seconds, type Instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Config, SideChannelConfig } from '../model/config.ts';
 import type { SideChannelOpened, SideMessageReceived } from '../model/core-event.ts';
@@ -26,6 +26,9 @@ import { SidePeer } from './side-peer.ts';
 
 /** Between two hellos where nothing changes. */
 const helloInterval = seconds(1);
+
+/** A hello that is later was not sent by a host that runs; no longer is an answer waited for. */
+const latestHello = milliseconds(100);
 
 /** How soon it is tried again to open what could not be opened. */
 const openInterval = seconds(5);
@@ -154,6 +157,14 @@ export class SideChannel {
     this.lookForMasters(body.reports, source, around);
     if (changed || !this.compared) this.compare(around);
     return null;
+  }
+
+  /**
+   * Whether this host has stood still, since its own hello is overdue: what it reads now may be
+   * as old as that.
+   */
+  hasOverslept(at: Instant): boolean {
+    return this.opened !== null && at > after(this.opened.helloAt, latestHello);
   }
 
   /** The peer with this address; null where none is configured any more. */

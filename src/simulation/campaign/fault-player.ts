@@ -28,6 +28,8 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   // Who is dead, frozen or cut off can't take its leave.
   const heard = host.batonRuns && world.lan.hasCarrier(name);
   const of = ofWhat(fault);
+  // It will take its leave when it wakes.
+  inhabitant.leavesOnWaking ||= of === 'leave' && host.batonLives && !host.batonRuns;
   // An upgrade is no cause of anything: nobody is to notice.
   if (fault.type !== 'upgrade') world.happened(name, of === 'rank' || heard ? of : 'life');
   switch (fault.type) {
@@ -135,7 +137,10 @@ function freeze(world: FaultWorld, inhabitant: Inhabitant, lasts: Duration): voi
   finishAfter(world, lasts, { host: host.name, of: 'life' }, () => {
     if (!host.batonLives || inhabitant.life !== life) return;
     inhabitant.freezes -= 1;
-    if (inhabitant.freezes === 0) host.thawBaton();
+    if (inhabitant.freezes > 0) return;
+    if (inhabitant.leavesOnWaking) world.happened(host.name, 'leave');
+    inhabitant.leavesOnWaking = false;
+    host.thawBaton();
   });
 }
 

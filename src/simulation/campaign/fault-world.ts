@@ -33,6 +33,8 @@ export interface Inhabitant {
   scriptFails: boolean;
   /** It was told to pass since Baton was started there. */
   passed: boolean;
+  /** It was told to stop or to pass while it was frozen. */
+  leavesOnWaking: boolean;
   /** It is frozen by so many faults at a time. */
   freezes: number;
   /** How often Baton was started. */
@@ -118,6 +120,7 @@ export class FaultWorld {
     this.options.notifications.begin(host.name);
     inhabitant.passed = false;
     inhabitant.freezes = 0;
+    inhabitant.leavesOnWaking = false;
     inhabitant.life += 1;
     host.startBaton();
   }
@@ -202,7 +205,7 @@ export class FaultWorld {
       host,
       place,
       priority,
-      ...{ scriptFails: false, passed: false, freezes: 0, life: 0 },
+      ...{ scriptFails: false, passed: false, leavesOnWaking: false, freezes: 0, life: 0 },
     };
     return inhabitant;
   }

@@ -6,7 +6,7 @@
 import type { Instant } from '../../base/units.ts';
 import { believedPriority, drift, leaseEnd, skew } from './bounds.ts';
 import type { Setting } from './setting.ts';
-import type { HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
+import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
 export class LateWaking implements Watcher {
   private readonly setting: Setting;
@@ -46,6 +46,12 @@ export class LateWaking implements Watcher {
     if (at - woken.at >= wait - drift(site, wait)) return;
     const text = `${from} woke after its lease, and says that it is master before it has listened`;
     this.report({ kind: 'safety', at, text });
+  }
+
+  /** Whoever leaves may have asked one that woke to take over. */
+  happened({ of, host }: Happening): void {
+    if (of !== 'leave') return;
+    for (const name of this.wokeAt.keys()) if (name !== host) this.wokeAt.delete(name);
   }
 
   private judgeWaking(host: HostFacts, at: Instant): void {

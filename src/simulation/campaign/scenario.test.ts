@@ -92,7 +92,7 @@ describe('a plan', () => {
     expect([...kinds].toSorted()).toEqual(
       [
         ...['address-removed', 'cable-cut', 'freeze', 'kill', 'late', 'link', 'pass', 'power-cut'],
-        ...['reload', 'script-failure', 'service-broken', 'service-killed', 'stop'],
+        ...['reload', 'script-failure', 'service-broken', 'service-killed', 'stop', 'upgrade'],
       ].toSorted(),
     );
     expect(new Set(plans.map(({ site }) => site.hosts.length))).toEqual(new Set([2, 3, 4, 5]));
