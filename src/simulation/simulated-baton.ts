@@ -324,8 +324,7 @@ export class SimulatedBaton {
   }
 
   private turn(): void {
-    if (this.pulse.finished) return;
-    this.pulse.turn();
+    if (!this.pulse.finished) this.pulse.turn();
     if (!this.pulse.finished) this.network.wait(this.pulse.nextDeadline());
   }
 
