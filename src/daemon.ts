@@ -8,7 +8,7 @@ import { takeDumpSignals } from './dump.ts';
 import { GivingWay } from './giving-way.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
 import { failure, success, type Result } from './base/result.ts';
-import { seconds, zero, type Duration } from './base/units.ts';
+import { seconds, zero, type Duration, type Instant } from './base/units.ts';
 import type { RunOptions } from './cli/run-options.ts';
 import { configurationForRun } from './configuration.ts';
 import type { Config } from './model/config.ts';
@@ -36,8 +36,9 @@ export interface DaemonParts {
   readonly predecessor: Predecessor | null;
   readonly pulseStart: Omit<PulseStart, 'config' | 'succeeds'>;
   readonly options: RunOptions;
-  /** What to begin with. */
+  /** What to begin with, and when it was read. */
   readonly config: Config;
+  readonly configuredAt: Instant;
   readonly recording: Recording | null;
 }
 
@@ -64,6 +65,8 @@ export class Daemon {
   private readonly reloadTimer: ReloadTimer;
   private lastSnapshotId = 0;
   private config: Config;
+  /** When it was read. */
+  private configuredAt: Instant;
   /** The pulse has its configuration, so that it takes events. */
   private begun = false;
   private prepared: () => void = () => undefined;
@@ -76,6 +79,7 @@ export class Daemon {
   constructor(parts: DaemonParts) {
     this.parts = parts;
     this.config = parts.config;
+    this.configuredAt = parts.configuredAt;
     this.reloadTimer = new ReloadTimer({
       ...parts.errandPorts,
       reload: () => {
@@ -121,6 +125,7 @@ export class Daemon {
         this.thread.send({ type: 'succession-requested', id: 1, notAfter });
       },
       mayGiveWay: () => this.begun && !this.stopping,
+      configuredAt: () => this.configuredAt,
       begins: () => {
         this.server?.close();
       },
@@ -296,6 +301,7 @@ export class Daemon {
     const { log } = errandPorts;
     const { marker, complaintsFile } = this.config.global.reload;
     log.write('notice', 'Reloading');
+    const readAt = errandPorts.clock.now();
     serviceNotification.reloading();
     const read = whileMarked(marker, log, () => configurationForRun(options, log));
     serviceNotification.ready();
@@ -304,6 +310,7 @@ export class Daemon {
       const { config, remarks } = resettledConfig(read.config.value, this.config, options);
       for (const remark of remarks) log.write('warning', remark);
       this.adopt(config);
+      this.configuredAt = readAt;
       this.thread.send({ type: 'config-replaced', config });
       log.write('notice', 'Reload complete');
       return Promise.resolve(success('configuration reloaded'));

@@ -16,6 +16,8 @@ interface GivingWayCallbacks {
   /** Asks the core to end for another; `reported` has to follow. */
   readonly ask: (notAfter: Instant) => void;
   readonly mayGiveWay: () => boolean;
+  /** When the configuration was read that is in force. */
+  readonly configuredAt: () => Instant;
   /** The other one may be told: from now on what only one process can have is its own. */
   readonly begins: () => void;
 }
@@ -58,11 +60,19 @@ export class GivingWay {
   }
 
   /** Ends for the process that asks, which is told what there is to go on with. */
-  async giveWay({ processId, format, notAfter }: SucceedRequest): Promise<SuccessionOutcome> {
+  async giveWay({
+    processId,
+    format,
+    configuredAt,
+    notAfter,
+  }: SucceedRequest): Promise<SuccessionOutcome> {
     if (format !== successionFormat) {
       return failure('what there is to go on with has another format: stop and start Baton');
     }
     if (!this.callbacks.mayGiveWay() || this.done) return failure(notNow);
+    if (configuredAt < this.callbacks.configuredAt()) {
+      return failure('the configuration was reloaded since the new one read it: try again');
+    }
     const outcome = await new Promise<SuccessionOutcome>((resolve) => {
       this.settleReport = resolve;
       this.callbacks.ask(notAfter);

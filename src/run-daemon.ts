@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { controlClient } from './api/client.ts';
 import { failure, success, type Result } from './base/result.ts';
-import { after, seconds } from './base/units.ts';
+import { after, seconds, type Instant } from './base/units.ts';
 import type { RunOptions } from './cli/run-options.ts';
 import { daemonName, runPlaces } from './cli/run-places.ts';
 import { configurationForRun } from './configuration.ts';
@@ -37,6 +37,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   const log = new DaemonLog({ ...options.log, clock, datagrams });
   log.write('notice', `Starting Baton ${version}`);
   for (const note of options.notes) log.write('notice', note);
+  const configuredAt = clock.now();
   const read = configurationForRun(options, log).config;
   if (!read.ok) {
     const { text, lenientHelps } = read.error;
@@ -57,7 +58,9 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
   }
   const { pidPath, socketPath, statePath } = runPlaces(options, global);
   for (const path of [pidPath, socketPath]) makeDirectoryOf(path);
-  const found = options.takeover ? await findPredecessor(socketPath, clock) : success(null);
+  const found = options.takeover
+    ? await findPredecessor(socketPath, clock, configuredAt)
+    : success(null);
   if (!found.ok) {
     log.write('error', found.error);
     return exitCodes.failed;
@@ -95,6 +98,7 @@ export async function runDaemon(options: RunOptions, version: string): Promise<n
     pulseStart: { statePath, alone: await isAlone(process.pid, predecessor?.processId ?? null) },
     options,
     config,
+    configuredAt,
     recording: await startRecording(options.recording, { version, log }),
   });
   try {
@@ -147,6 +151,7 @@ function ownPidFile(path: string, predecessor: number | null): OwnPidFile {
 async function findPredecessor(
   socketPath: string,
   clock: MonotonicClock,
+  configuredAt: Instant,
 ): Promise<Result<Omit<Predecessor, 'succeeded'> | null, string>> {
   const client = controlClient(socketPath);
   const status = await client.status();
@@ -159,7 +164,8 @@ async function findPredecessor(
     processId,
     giveWay: async () => {
       const notAfter = after(clock.now(), givingWayPatience);
-      const request = { processId: process.pid, format: successionFormat, notAfter };
+      const asked = { processId: process.pid, format: successionFormat };
+      const request = { ...asked, configuredAt, notAfter };
       const answer = await client.succeed(request);
       return answer.ok ? answer.value : failure(answer.error.message);
     },

@@ -64,7 +64,9 @@ export interface SucceedRequest {
   readonly processId: number;
   /** Of what it is told: successionFormat. */
   readonly format: number;
-  /** The moment after which it waits no longer, CLOCK_MONOTONIC in microseconds. */
+  /** When it read its configuration, CLOCK_MONOTONIC in microseconds. */
+  readonly configuredAt: Instant;
+  /** The moment after which it waits no longer. */
   readonly notAfter: Instant;
 }
 
@@ -216,16 +218,19 @@ function parseReload(value: Record<string, unknown>): Result<Request, ErrorRespo
 }
 
 function parseSucceed(value: Record<string, unknown>): Result<Request, ErrorResponse> {
-  const { processId, format, notAfter } = value;
+  const { processId, format, configuredAt, notAfter } = value;
   if (!Number.isSafeInteger(processId) || (processId as number) < 1) {
     return bad('processId must be the id of the process that asks');
   }
   if (!Number.isSafeInteger(format)) return bad('format must be a number');
-  if (!Number.isFinite(notAfter)) return bad('notAfter must be a moment in microseconds');
+  if (!Number.isFinite(notAfter) || !Number.isFinite(configuredAt)) {
+    return bad('notAfter and configuredAt must be moments in microseconds');
+  }
   return success({
     request: 'succeed',
     processId: processId as number,
     format: format as number,
+    configuredAt: configuredAt as Instant,
     notAfter: notAfter as Instant,
   });
 }

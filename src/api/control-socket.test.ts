@@ -27,7 +27,7 @@ const identity: Identity = {
 const tracked = { scripts: [], services: [], files: [], processes: [] };
 const succession: Succession = { beginsAt: instant(5), instances: [], groups: [], ...tracked };
 
-const asked = { format: 1, notAfter: instant(9) };
+const asked = { format: 1, configuredAt: instant(3), notAfter: instant(9) };
 
 class FakeTarget implements ControlTarget {
   readonly identity = identity;

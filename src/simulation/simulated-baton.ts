@@ -4,7 +4,7 @@
  * real one are two queues here, with the time that a message takes between them.
  */
 import { assert } from '../base/assert.ts';
-import type { Result } from '../base/result.ts';
+import { failure, type Result } from '../base/result.ts';
 import type { Random } from '../base/random.ts';
 import {
   after,
@@ -13,8 +13,11 @@ import {
   milliseconds,
   seconds,
   type Duration,
+  type Instant,
 } from '../base/units.ts';
+import { mergeChannels } from '../core/channel-membership.ts';
 import { Core } from '../core/core.ts';
+import { joinedChannelOf } from '../core/router.ts';
 import type { Command } from '../model/command.ts';
 import type { Config } from '../model/config.ts';
 import type { CoreEvent } from '../model/core-event.ts';
@@ -97,6 +100,8 @@ export class SimulatedBaton {
   /** When the last of the effects on their way to the main thread arrive: in their order. */
   private errandsArriveAt = instant(0);
   private life: Life = { name: 'running' };
+  /** When the configuration was read that is in force. */
+  private configuredAt: Instant;
   private answerSuccessor: (outcome: SuccessionOutcome) => void = () => undefined;
   /** It is over for it: another has its place. */
   gaveWay = false;
@@ -104,6 +109,7 @@ export class SimulatedBaton {
   constructor(options: SimulatedBatonOptions) {
     this.options = options;
     const { machine, config } = options;
+    this.configuredAt = machine.clock.now();
     const { clock, hostClock, kernel } = machine;
     this.network = new SimulatedNetwork({
       clock: hostClock,
@@ -153,13 +159,17 @@ export class SimulatedBaton {
   }
 
   /** Another asks for its place; `answer` is called where this one still lives. */
-  askForPlace(answer: (outcome: SuccessionOutcome) => void): void {
+  askForPlace(
+    { configuredAt }: SimulatedBaton,
+    answer: (outcome: SuccessionOutcome) => void,
+  ): void {
     const { machine } = this.options;
     const notAfter = after(machine.hostClock.now(), givingWayPatience);
     machine.clock.schedule(this.drawWakeUp(), () => {
       this.perform(() => {
         this.answerSuccessor = answer;
-        this.send({ type: 'succession-requested', id: 1, notAfter });
+        if (configuredAt < this.configuredAt) answer(failure('reloaded since'));
+        else this.send({ type: 'succession-requested', id: 1, notAfter });
       });
     });
   }
@@ -181,6 +191,7 @@ export class SimulatedBaton {
 
   /** SIGHUP with this configuration in the files. */
   reload(config: Config): void {
+    this.configuredAt = this.options.machine.clock.now();
     this.send({ type: 'config-replaced', config });
   }
 
@@ -299,7 +310,10 @@ export class SimulatedBaton {
       return;
     }
     let answered = false;
-    predecessor.askForPlace((outcome) => {
+    for (const channel of mergeChannels(this.options.config.instances.map(joinedChannelOf))) {
+      this.network.join(channel);
+    }
+    predecessor.askForPlace(this, (outcome) => {
       if (answered) return;
       answered = true;
       this.perform(() => {
