@@ -1,5 +1,6 @@
 /** Messages of the side channel as one line that a person can read. */
-import type { RouterReport, SideBody, SideMessage } from '../model/side-channel.ts';
+import { toSeconds, type Duration } from '../base/units.ts';
+import type { RouterReport, SideBody, SideMessage, Take } from '../model/side-channel.ts';
 import type { Difference } from '../model/snapshot.ts';
 
 /** Sessions by their last two digits: they are random, and few. */
@@ -20,12 +21,17 @@ function bodyText(body: SideBody): string {
     case 'hello':
       return `hello ${body.reports.map(reportText).join('; ') || 'of no router'}`;
     case 'take':
-      return `take ${String(body.handOver)}: ${body.instances.join(' ')}`;
+      return takeText(body);
     case 'taken':
       return `taken ${String(body.handOver)}`;
     case 'declined':
       return `declined ${String(body.handOver)}: ${body.reason}`;
   }
+}
+
+function takeText({ handOver, before, instances }: Take): string {
+  const until = String(toSeconds((before - 0) as Duration));
+  return `take ${String(handOver)} before ${until} there: ${instances.join(' ')}`;
 }
 
 function reportText({ name, state, priority, source }: RouterReport): string {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { anyConfig, anyStory, type Happening } from '../../test/scenario/arbitrary.ts';
 import { Play } from '../../test/scenario/play.ts';
-import { after, milliseconds } from '../base/units.ts';
+import { after, instant, milliseconds, seconds } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Config } from '../model/config.ts';
 import type { Effect } from '../model/effect.ts';
@@ -62,10 +62,20 @@ class Talk {
       case 'is-master': {
         const state = word === 'is-backup' ? 'Backup' : 'Master';
         const { address: source } = peer;
-        return { type: 'hello', reports: reports.map((one) => ({ ...one, state, source })) };
+        const sentAt = instant(seconds(7_000));
+        return {
+          type: 'hello',
+          sentAt,
+          reports: reports.map((one) => ({ ...one, state, source })),
+        };
       }
       case 'take':
-        return { type: 'take', handOver: this.counter, instances: reports.map(({ name }) => name) };
+        return {
+          type: 'take',
+          handOver: this.counter,
+          before: instant(seconds(this.counter % 2 === 0 ? 7_000 : 0)),
+          instances: reports.map(({ name }) => name),
+        };
       case 'taken':
         return { type: 'taken', handOver };
       case 'declined':

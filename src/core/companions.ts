@@ -74,8 +74,6 @@ export class Companions {
     if (asked === null) return false;
     const { peer, body } = asked;
     if (body.type === 'take') {
-      // It may have waited here for long. Who still wants it asks again.
-      if (channel.hasOverslept(surroundings.at)) return true;
       const around = { surroundings, routers: this.routers(), stopping: this.leaving };
       handOvers.take(peer, body, around);
     } else handOvers.answer(peer, body, surroundings);

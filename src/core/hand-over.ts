@@ -117,10 +117,13 @@ export class HandOvers {
     this.conclude(handOver, 'taken', { text: `in ${elapsed} ms`, at, outbox });
   }
 
-  /** A peer asks us to take over. `groups`: the sync groups, each with all its members. */
+  /**
+   * A peer asks us to take over. Who has read it too late, since it stood still, passes it over:
+   * the peer may have given up, and asks again if it has not.
+   */
   take(
     peer: SidePeer,
-    { handOver, instances }: Take,
+    { handOver, before, instances }: Take,
     around: {
       readonly surroundings: Surroundings;
       readonly routers: readonly Router[];
@@ -128,7 +131,8 @@ export class HandOvers {
     },
   ): void {
     const { surroundings } = around;
-    const { outbox } = surroundings;
+    const { at, outbox } = surroundings;
+    if (at >= before) return;
     const known = this.granted.find((one) => one.peer === peer && one.handOver === handOver);
     if (known !== undefined) {
       if (known.answered && known.routers.every(holdsAll)) this.confirm(known, surroundings);
@@ -200,10 +204,12 @@ export class HandOvers {
     return true;
   }
 
-  private ask({ peer: address, number, theirs }: HandOver, outbox: Surroundings['outbox']): void {
-    const peer = this.channel.peer(address);
-    if (peer === null) return;
-    this.channel.send(peer, { type: 'take', handOver: number, instances: theirs }, outbox);
+  private ask(asked: HandOver, outbox: Surroundings['outbox']): void {
+    const peer = this.channel.peer(asked.peer);
+    const before = peer?.byItsClock(asked.endsAt) ?? null;
+    if (peer === null || before === null) return;
+    const { number: handOver, theirs: instances } = asked;
+    this.channel.send(peer, { type: 'take', handOver, before, instances }, outbox);
   }
 
   private conclude(

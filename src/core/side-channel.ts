@@ -8,7 +8,7 @@
  * ask for mastership, of HandOvers. Without a peer that answers nothing here changes what
  * virtual routers do.
  */
-import { after, earliest, milliseconds, seconds, type Instant } from '../base/units.ts';
+import { after, earliest, seconds, type Instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { Config, SideChannelConfig } from '../model/config.ts';
 import type { SideChannelOpened, SideMessageReceived } from '../model/core-event.ts';
@@ -26,9 +26,6 @@ import { SidePeer } from './side-peer.ts';
 
 /** Between two hellos where nothing changes. */
 const helloInterval = seconds(1);
-
-/** A hello that is later was not sent by a host that runs; no longer is an answer waited for. */
-const latestHello = milliseconds(100);
 
 /** How soon it is tried again to open what could not be opened. */
 const openInterval = seconds(5);
@@ -121,7 +118,7 @@ export class SideChannel {
   sayHello(around: Around): void {
     if (this.opened === null) return;
     this.opened.helloAt = after(around.at, helloInterval);
-    const hellos = this.hellos(around.network);
+    const hellos = this.hellos(around);
     for (const peer of this.peers) {
       for (const body of hellos) this.send(peer, body, around.outbox);
     }
@@ -153,18 +150,10 @@ export class SideChannel {
     if (!peer.alive) this.find(peer, outbox);
     const { body } = message;
     if (body.type !== 'hello') return { peer, body };
-    const changed = peer.takeReports(at, body.reports);
+    const changed = peer.takeHello(at, body);
     this.lookForMasters(body.reports, source, around);
     if (changed || !this.compared) this.compare(around);
     return null;
-  }
-
-  /**
-   * Whether this host has stood still, since its own hello is overdue: what it reads now may be
-   * as old as that.
-   */
-  hasOverslept(at: Instant): boolean {
-    return this.opened !== null && at > after(this.opened.helloAt, latestHello);
   }
 
   /** The peer with this address; null where none is configured any more. */
@@ -222,8 +211,8 @@ export class SideChannel {
   }
 
   /** Lets a peer learn our session, in the words that it can verify. */
-  private introduce(peer: SidePeer, sender: SideSession, { network, outbox }: Around): void {
-    for (const body of this.hellos(network)) this.send(peer, body, outbox, sender);
+  private introduce(peer: SidePeer, sender: SideSession, around: Around): void {
+    for (const body of this.hellos(around)) this.send(peer, body, around.outbox, sender);
   }
 
   private find(peer: SidePeer, outbox: Outbox): void {
@@ -242,7 +231,7 @@ export class SideChannel {
   }
 
   /** All reports, in as many hellos as they need; at least one, which says that we are there. */
-  private hellos(network: NetworkView): readonly SideBody[] {
+  private hellos({ at, network }: Around): readonly SideBody[] {
     const chunks: RouterReport[][] = [[]];
     let octets = 0;
     for (const router of this.routers) {
@@ -254,7 +243,7 @@ export class SideChannel {
       }
       chunks.at(-1)?.push(report);
     }
-    return chunks.map((reports) => ({ type: 'hello', reports }));
+    return chunks.map((reports) => ({ type: 'hello', sentAt: at, reports }));
   }
 
   private reportOf(router: Router, network: NetworkView): RouterReport {

@@ -7,7 +7,7 @@ import { SidePeer, type SideVerdict } from './side-peer.ts';
 
 const own = '00000000000000aa';
 const at = instant(seconds(10));
-const take = { type: 'take', handOver: 1, instances: ['VI_1'] } as const;
+const take = { type: 'take', handOver: 1, before: at, instances: ['VI_1'] } as const;
 
 class Judge {
   readonly peer = new SidePeer({ address: '192.0.2.2' as IpAddress, port: 8112 });

@@ -10,8 +10,9 @@
  * another has replaced never counts again, though it was signed right: who held its messages
  * back can't use them.
  */
-import { after, milliseconds, type Instant } from '../base/units.ts';
+import { after, between, milliseconds, type Instant } from '../base/units.ts';
 import type {
+  Hello,
   RouterReport,
   SideEndpoint,
   SideMessage,
@@ -49,6 +50,8 @@ export class SidePeer {
   private candidate: SideSession | null = null;
   private readonly retired = new Set<SideSession>();
   private heardAt: Instant | null = null;
+  /** The last hello of its session. */
+  private hello: { readonly sentAt: Instant; readonly heardAt: Instant } | null = null;
   private introducedAt: Instant | null = null;
 
   constructor(endpoint: SideEndpoint) {
@@ -92,8 +95,17 @@ export class SidePeer {
     return may;
   }
 
+  /**
+   * By the peer's clock, a moment that is not after `at`, however long its last hello was under
+   * way: clocks need not be equal, only go equally fast. Null where no hello of it was heard.
+   */
+  byItsClock(at: Instant): Instant | null {
+    return this.hello && after(this.hello.sentAt, between(this.hello.heardAt, at));
+  }
+
   /** True where what has to be alike is not what it was. */
-  takeReports(at: Instant, reports: readonly RouterReport[]): boolean {
+  takeHello(at: Instant, { sentAt, reports }: Hello): boolean {
+    this.hello = { sentAt, heardAt: at };
     let changed = false;
     for (const report of reports) {
       const former = this.reports.get(report.name)?.report;
@@ -114,6 +126,7 @@ export class SidePeer {
     this.session = session;
     this.counter = counter;
     this.candidate = null;
+    this.hello = null;
     this.reports.clear();
   }
 }

@@ -2,6 +2,7 @@
  * What Batons tell each other beside VRRP, by signed datagrams: how each of their virtual
  * routers is, and who takes mastership over from whom.
  */
+import type { Instant } from '../base/units.ts';
 import type { AddressFamily, IpAddress } from './address.ts';
 import type { Priority, VrrpVersion } from './advert.ts';
 import type { StateName } from './snapshot.ts';
@@ -29,6 +30,8 @@ export type SideBody = Hello | Take | Taken | Declined;
 /** The sender is there, and this is how some of its virtual routers are. */
 export interface Hello {
   readonly type: 'hello';
+  /** By the sender's clock, so that others can name moments by it. */
+  readonly sentAt: Instant;
   readonly reports: readonly RouterReport[];
 }
 
@@ -37,6 +40,8 @@ export interface Take {
   readonly type: 'take';
   /** Which hand-over of the sender's this is; all repetitions have the same number. */
   readonly handOver: number;
+  /** By the receiver's clock: until then the sender certainly waits for an answer. */
+  readonly before: Instant;
   /** As the receiver calls them. */
   readonly instances: readonly string[];
 }

@@ -43,6 +43,18 @@ export function writeUint32(target: Uint8Array, offset: number, value: number): 
   writeUint16(target, offset + 2, value % 0x1_0000);
 }
 
+/** The 64-bit value at `offset` in network byte order; exact up to Number.MAX_SAFE_INTEGER. */
+export function readUint64(source: Uint8Array, offset: number): number {
+  return readUint32(source, offset) * 0x1_0000_0000 + readUint32(source, offset + 4);
+}
+
+/** Writes `value`, 0 to Number.MAX_SAFE_INTEGER, as 64 bits in network byte order. */
+export function writeUint64(target: Uint8Array, offset: number, value: number): void {
+  assert(Number.isSafeInteger(value) && value >= 0, 'no value of 53 bits');
+  writeUint32(target, offset, Math.floor(value / 0x1_0000_0000));
+  writeUint32(target, offset + 4, value % 0x1_0000_0000);
+}
+
 /** `length` octets as lower-case hexadecimal digits, two an octet. */
 export function readHex(source: Uint8Array, offset: number, length: number): string {
   let text = '';

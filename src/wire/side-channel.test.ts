@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { report, sideMessage } from '../../test/scenario/side-specimens.ts';
+import { instant } from '../base/units.ts';
 import type { IpAddress } from '../model/address.ts';
 import type { RouterReport, SideBody, SideMessage } from '../model/side-channel.ts';
 import { keyedDigest } from './keyed-digest.ts';
@@ -57,14 +58,17 @@ const anyReport: fc.Arbitrary<RouterReport> = fc
   })
   .map((one) => ({ ...one, addresses: one.addresses.filter((each) => !each.endsWith('::0')) }));
 const handOver = fc.nat({ max: 0xffff_ffff });
+const moment = fc.nat({ max: Number.MAX_SAFE_INTEGER }).map((value) => instant(value));
 const anyBody: fc.Arbitrary<SideBody> = fc.oneof(
   fc.record({
     type: fc.constant('hello' as const),
+    sentAt: moment,
     reports: fc.array(anyReport, { maxLength: 5 }),
   }),
   fc.record({
     type: fc.constant('take' as const),
     handOver,
+    before: moment,
     instances: fc.array(name, { maxLength: 9 }),
   }),
   fc.record({ type: fc.constant('taken' as const), handOver }),
@@ -109,7 +113,7 @@ describe('a message', () => {
   });
 
   it('is never believed once a single octet was changed', () => {
-    const whole = emitted(sideMessage({ type: 'hello', reports: [report()] }));
+    const whole = emitted(sideMessage({ type: 'hello', sentAt: instant(7), reports: [report()] }));
     for (let place = 0; place < whole.length; place += 1) {
       const changed = Uint8Array.from(whole);
       changed[place] = (changed[place] ?? 0) ^ 1;
@@ -118,7 +122,7 @@ describe('a message', () => {
   });
 
   it('is never believed when it is cut off or has more behind it', () => {
-    const whole = emitted(sideMessage({ type: 'hello', reports: [report()] }));
+    const whole = emitted(sideMessage({ type: 'hello', sentAt: instant(7), reports: [report()] }));
     for (let length = 0; length < whole.length; length += 1) {
       expect(parseSideMessage(whole.subarray(0, length), key).ok).toBe(false);
     }

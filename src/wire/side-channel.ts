@@ -4,6 +4,7 @@
  */
 import { failure, success, type Result } from '../base/result.ts';
 import { assert } from '../base/assert.ts';
+import { instant, type Instant } from '../base/units.ts';
 import { isIpv6, type AddressFamily, type IpAddress } from '../model/address.ts';
 import type { InstanceSecrets } from '../model/side-effect.ts';
 import {
@@ -16,8 +17,8 @@ import {
 import type { StateName } from '../model/snapshot.ts';
 import { ipLength, readIp, writeIp } from './address-octets.ts';
 import { isSameDigest, keyedDigest } from './keyed-digest.ts';
-import { readHex, readUint16, readUint32, readUint8 } from './octets.ts';
-import { writeHex, writeUint16, writeUint32, writeUint8 } from './octets.ts';
+import { readHex, readUint16, readUint32, readUint64, readUint8 } from './octets.ts';
+import { writeHex, writeUint16, writeUint32, writeUint64, writeUint8 } from './octets.ts';
 
 /*
  *      0                   1                   2                   3
@@ -89,14 +90,13 @@ export function parseSideMessage(
     return failure('side-forged');
   }
   const body = parseBody(signed);
-  const counter = readUint32(octets, counterOffset) * 0x1_0000_0000;
-  const whole = counter + readUint32(octets, counterOffset + 4);
-  if (body === null || !Number.isSafeInteger(whole)) return failure('side-malformed');
+  const counter = readUint64(octets, counterOffset);
+  if (body === null || !Number.isSafeInteger(counter)) return failure('side-malformed');
   const receiver = readHex(octets, receiverOffset, sessionLength);
   return success({
     sender: readHex(octets, senderOffset, sessionLength),
     receiver: receiver === unknownSession ? null : receiver,
-    counter: whole,
+    counter,
     body,
   });
 }
@@ -117,8 +117,7 @@ export function emitSideMessage(target: Uint8Array, message: SideMessage, key: s
   writeUint16(target, reservedOffset, 0);
   writeHex(target, senderOffset, sender);
   writeHex(target, receiverOffset, receiver ?? unknownSession);
-  writeUint32(target, counterOffset, Math.floor(counter / 0x1_0000_0000));
-  writeUint32(target, counterOffset + 4, counter % 0x1_0000_0000);
+  writeUint64(target, counterOffset, counter);
   const end = emitBody(target, bodyOffset, body);
   target.set(signatureOf(target.subarray(0, end), key), end);
   return length;
@@ -167,6 +166,14 @@ class Reader {
     if (at === null) return 0;
     if (length === 1) return readUint8(this.octets, at);
     return length === 2 ? readUint16(this.octets, at) : readUint32(this.octets, at);
+  }
+
+  /** A moment on somebody's clock, in microseconds. */
+  moment(): Instant {
+    const at = this.take(8);
+    const moment = at === null ? 0 : readUint64(this.octets, at);
+    this.failed ||= !Number.isSafeInteger(moment);
+    return instant(moment);
   }
 
   hex(length: number): string {
@@ -227,10 +234,15 @@ function parseBody(signed: Uint8Array): SideBody | null {
 function readBody(reader: Reader, type: SideBody['type']): SideBody {
   switch (type) {
     case 'hello':
-      return { type, reports: reader.list(() => readReport(reader)) };
+      return {
+        type,
+        sentAt: reader.moment(),
+        reports: reader.list(() => readReport(reader)),
+      };
     case 'take': {
       const handOver = reader.number(4);
-      return { type, handOver, instances: reader.list(() => reader.text()) };
+      const before = reader.moment();
+      return { type, handOver, before, instances: reader.list(() => reader.text()) };
     }
     case 'taken':
       return { type, handOver: reader.number(4) };
@@ -271,9 +283,9 @@ function readReport(reader: Reader): RouterReport {
 function bodyLength(body: SideBody): number {
   switch (body.type) {
     case 'hello':
-      return body.reports.reduce((sum, report) => sum + reportLength(report), 2);
+      return body.reports.reduce((sum, report) => sum + reportLength(report), 10);
     case 'take':
-      return body.instances.reduce((sum, name) => sum + 1 + encoder.encode(name).length, 6);
+      return body.instances.reduce((sum, name) => sum + 1 + encoder.encode(name).length, 14);
     case 'taken':
       return 4;
     case 'declined':
@@ -290,15 +302,17 @@ function reportLength({ name, family, source, addresses }: RouterReport): number
 function emitBody(target: Uint8Array, offset: number, body: SideBody): number {
   switch (body.type) {
     case 'hello': {
-      writeUint16(target, offset, body.reports.length);
-      let at = offset + 2;
+      writeUint64(target, offset, body.sentAt);
+      writeUint16(target, offset + 8, body.reports.length);
+      let at = offset + 10;
       for (const report of body.reports) at = emitReport(target, at, report);
       return at;
     }
     case 'take': {
       writeUint32(target, offset, body.handOver);
-      writeUint16(target, offset + 4, body.instances.length);
-      let at = offset + 6;
+      writeUint64(target, offset + 4, body.before);
+      writeUint16(target, offset + 12, body.instances.length);
+      let at = offset + 14;
       for (const name of body.instances) at = emitText(target, at, name);
       return at;
     }

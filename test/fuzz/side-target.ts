@@ -1,4 +1,5 @@
 /** The side channel's codec. What is not signed is not looked at: inputs are signed first. */
+import { instant } from '../../src/base/units.ts';
 import type { IpAddress } from '../../src/model/address.ts';
 import type { RouterReport, SideBody, SideMessage } from '../../src/model/side-channel.ts';
 import { keyedDigest } from '../../src/wire/keyed-digest.ts';
@@ -28,12 +29,13 @@ const report: RouterReport = {
   addresses: ['192.0.2.10', '192.0.2.11'] as IpAddress[],
 };
 const bodies: readonly SideBody[] = [
-  { type: 'hello', reports: [report] },
+  { type: 'hello', sentAt: instant(7), reports: [report] },
   {
     type: 'hello',
+    sentAt: instant(0),
     reports: [{ ...report, family: 'IPv6', source: null, addresses: ['2001:db8::1' as IpAddress] }],
   },
-  { type: 'take', handOver: 7, instances: ['VI_1', 'VI_2'] },
+  { type: 'take', handOver: 7, before: instant(9), instances: ['VI_1', 'VI_2'] },
   { type: 'taken', handOver: 7 },
   { type: 'declined', handOver: 7, reason: 'stopping' },
 ];

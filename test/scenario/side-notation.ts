@@ -1,5 +1,6 @@
 /** Messages of the side channel in scenarios' steps; see the head of steps.ts. */
 import type { Mutable } from '../../src/base/mutable.ts';
+import { after, instant, seconds, type Instant } from '../../src/base/units.ts';
 import type { IpAddress } from '../../src/model/address.ts';
 import type { SideMessageReceived } from '../../src/model/core-event.ts';
 import { declineReasons, type RouterReport, type SideBody } from '../../src/model/side-channel.ts';
@@ -10,6 +11,10 @@ import type { Words } from './words.ts';
 export const ownSession = sessionOf('aa');
 /** What every secret has as its fingerprint. */
 export const fingerprint = '0000000000000001';
+
+/** What the peer's clock says, which is not ours; and a moment that no scenario lasts to. */
+const peerClock = instant(seconds(7_000));
+const never = instant(seconds(10_000));
 
 const peerAddress = '192.0.2.2' as IpAddress;
 const states: readonly StateName[] = ['Initialize', 'Backup', 'Master', 'Fault'];
@@ -34,10 +39,14 @@ export function parseSideMessage(words: Words, counter: number): SideMessageRece
 }
 
 function parseBody(words: Words): SideBody {
-  if (words.accept('hello')) return { type: 'hello', reports: parseReports(words) };
+  if (words.accept('hello')) {
+    return { type: 'hello', sentAt: peerClock, reports: parseReports(words) };
+  }
   if (words.accept('take')) {
     const handOver = words.number();
-    return { type: 'take', handOver, instances: words.next().split(',') };
+    const instances = words.next().split(',');
+    const before = words.accept('before') ? momentOf(words) : never;
+    return { type: 'take', handOver, before, instances };
   }
   if (words.accept('taken')) return { type: 'taken', handOver: words.number() };
   if (!words.accept('declined')) words.unknown();
@@ -84,6 +93,10 @@ function parseReport(words: Words): RouterReport {
       report.addresses = words.next().split(',') as IpAddress[];
     } else return report;
   }
+}
+
+function momentOf(words: Words): Instant {
+  return after(instant(0), words.duration());
 }
 
 function sessionOf(digits: string): string {

@@ -24,7 +24,7 @@
  *     side hello of nothing | VI_1 Backup [priority 90] [vrid 52] [version 3] [unicast] [every 2s]
  *            [password] [fingerprint 2] [addresses 192.0.2.10,192.0.2.11] [and VI_2 ...]
  *            [from 192.0.2.2] [session bb] [to aa | nobody] [counter 7]
- *     side take 1 VI_1,VI_2 | taken 1 | declined 1 stopping [from ...]
+ *     side take 1 VI_1,VI_2 [before 2s] | taken 1 | declined 1 stopping [from ...]
  *     side channels fail: EADDRINUSE
  *     file load has 3 | is gone
  *     processes of named: 2

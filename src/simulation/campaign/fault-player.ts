@@ -31,7 +31,8 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   // It will take its leave when it wakes.
   inhabitant.leavesOnWaking ||= of === 'leave' && host.batonLives && !host.batonRuns;
   // An upgrade is no cause of anything: nobody is to notice.
-  if (fault.type !== 'upgrade') world.happened(name, of === 'rank' || heard ? of : 'life');
+  if (fault.type !== 'upgrade')
+    world.happened(name, of === 'rank' || of === 'pace' || heard ? of : 'life');
   switch (fault.type) {
     case 'kill':
       if (host.batonLives) host.killBaton();
@@ -86,7 +87,7 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
       return;
     case 'late':
       host.lateness = fault.by;
-      finishAfter(world, fault.lasts, life, () => {
+      finishAfter(world, fault.lasts, { host: name, of: 'pace' }, () => {
         host.lateness = zero;
       });
       return;
@@ -109,8 +110,9 @@ function ofWhat({ type }: HostFault): Happening['of'] {
     case 'service-killed':
     case 'address-removed':
     case 'upgrade':
-    case 'late':
       return 'life';
+    case 'late':
+      return 'pace';
   }
 }
 

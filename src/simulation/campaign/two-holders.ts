@@ -13,11 +13,18 @@ import { drift, leaseEnd, lifetimeEnd, noticing } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
+interface Pair {
+  readonly one: string;
+  readonly other: string;
+  readonly since: Instant;
+  told: boolean;
+}
+
 export class TwoHolders implements Watcher {
   private readonly setting: Setting;
   private readonly report: Report;
-  private since: Instant | null = null;
-  private told = false;
+  /** By the names of two: since when they both answer. */
+  private readonly pairs = new Map<string, Pair>();
   /** When each began to answer. */
   private readonly answersSince = new Map<string, Instant>();
   private readonly lastAdvert = new Map<string, WireAdvert>();
@@ -48,25 +55,47 @@ export class TwoHolders implements Watcher {
   }
 
   elapsed(stretch: Stretch): void {
-    const { from, to, hosts, calmSince } = stretch;
+    const { from, hosts, calmSince } = stretch;
     for (const { name, answers } of hosts) {
       if (!answers) this.answersSince.delete(name);
       else if (!this.answersSince.has(name)) this.answersSince.set(name, from);
     }
     const holders = hosts.filter(({ answers, reachable }) => answers && reachable);
     if (holders.length < 2 || calmSince === null) {
-      this.since = null;
-      this.told = false;
+      this.pairs.clear();
       return;
     }
-    this.since ??= from;
-    const bound = this.boundFor(holders, calmSince);
+    const names = new Set(holders.map(({ name }) => name));
+    for (const [key, { one, other }] of this.pairs) {
+      if (!names.has(one) || !names.has(other)) this.pairs.delete(key);
+    }
+    for (const [place, one] of holders.entries()) {
+      for (const other of holders.slice(place + 1)) this.judge([one, other], stretch, calmSince);
+    }
+  }
+
+  private judge(
+    holders: readonly [HostFacts, HostFacts],
+    stretch: Stretch,
+    calmSince: Instant,
+  ): void {
+    const { from, to } = stretch;
+    const [one, other] = holders;
+    const key = `${one.name} ${other.name}`;
+    const pair = this.pairs.get(key) ?? {
+      one: one.name,
+      other: other.name,
+      since: from,
+      told: false,
+    };
+    this.pairs.set(key, pair);
+    const bound = this.boundFor(holders, pair.since, calmSince);
     // One that was frozen is heard again from its next advert on.
     const spoken = holders.map(({ name }) => this.speaksSince.get(name) ?? 0);
-    const since = Math.max(this.since, ...spoken.filter((at) => at <= to)) as Instant;
-    if (this.told || to - since <= bound) return;
-    this.told = true;
-    const names = holders.map((one) => `${one.name} (${one.life})`).join(' and ');
+    const since = Math.max(pair.since, ...spoken.filter((at) => at <= to)) as Instant;
+    if (pair.told || to - since <= bound) return;
+    pair.told = true;
+    const names = holders.map(({ name, life }) => `${name} (${life})`).join(' and ');
     this.report({
       kind: 'safety',
       at: (since + bound) as Instant,
@@ -74,22 +103,19 @@ export class TwoHolders implements Watcher {
     });
   }
 
-  private boundFor(holders: readonly HostFacts[], calmSince: Instant): Duration {
-    const { site, reaction, lateness, slowest, aftermath } = this.setting;
-    const since = this.since ?? calmSince;
+  private boundFor(holders: readonly HostFacts[], since: Instant, calmSince: Instant): Duration {
+    const { site, reaction, lateness, slowest, aftermath, leaving } = this.setting;
     const dead = holders.filter((one) => !this.isAlive(one));
     const remains = site.guarded ? leaseEnd(site) : lifetimeEnd(site);
+    const handsOver = this.handsOver(holders, since);
     if (since < calmSince + aftermath) {
-      const heard = (site.interval + 2 * reaction + slowest) as Duration;
+      const passedOver = handsOver ? leaving : 0;
+      const heard = (site.interval + 2 * reaction + slowest + passedOver) as Duration;
       return dead.length === 0 ? heard : (Math.max(heard, remains + lateness) as Duration);
     }
     // With AH who counts anew after a restart is heard only when it answers.
     const answers = site.authentication === 'header' ? 3 : 1;
-    const { leaving } = this.setting;
-    if (this.handsOver(holders, since)) return dead.length === 0 ? leaving : remains;
-    if (dead.length === 0 && this.maySleepOver(holders, since)) {
-      return (leaving + site.interval) as Duration;
-    }
+    if (handsOver) return dead.length === 0 ? leaving : remains;
     if (dead.length === 0) return times(reaction, answers);
     // Who has heard a master before that counted further does not believe its adverts.
     if (site.authentication === 'header') return remains;
@@ -114,13 +140,6 @@ export class TwoHolders implements Watcher {
   private handsOver(holders: readonly HostFacts[], since: Instant): boolean {
     if (!this.setting.site.sideChannel) return false;
     return holders.some(({ name, fit }) => !fit || (this.leavesUntil.get(name) ?? 0) >= since);
-  }
-
-  /** One that wakes may find a request to take over that is long void. */
-  private maySleepOver(holders: readonly HostFacts[], since: Instant): boolean {
-    const { site, leaving } = this.setting;
-    if (!site.sideChannel) return false;
-    return holders.some(({ name }) => since - (this.touchedAt.get(name) ?? 0) <= leaving);
   }
 
   /** It runs, and has advertised since it last did not. */

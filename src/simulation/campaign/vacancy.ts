@@ -35,8 +35,8 @@ export class Vacancy implements Watcher {
     if (host !== null && of === 'start') this.advertisers.delete(host);
     // Frozen, killed or cut off in that moment it may not have said so.
     const { left } = this;
-    const hindered = left !== null && of === 'life' && host === left.host;
-    if (hindered && at - left.at <= this.setting.reaction) this.left = null;
+    const hindered = left?.host === host && (of === 'life' || of === 'pace');
+    if (left !== null && hindered && at - left.at <= this.setting.reaction) this.left = null;
     if (host !== null && of === 'leave' && this.advertisers.has(host)) this.left = happening;
     if (host !== null && this.fitSince.has(host)) this.fitSince.set(host, at);
   }

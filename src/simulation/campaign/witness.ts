@@ -47,8 +47,8 @@ export interface Happening {
   readonly at: Instant;
   /** Null: the network's. */
   readonly host: string | null;
-  /** What it may change: who lives (anew), who hands over, who is better, or who hears whom. */
-  readonly of: 'life' | 'start' | 'leave' | 'rank' | 'links';
+  /** What it may change: who lives (anew), how soon it acts, who hands over, is better, is heard. */
+  readonly of: 'life' | 'start' | 'pace' | 'leave' | 'rank' | 'links';
 }
 
 export interface Watcher {
