@@ -27,11 +27,15 @@ import {
   type Entry,
 } from './lease-table.ts';
 import { LeaseRenewals, type Renewal } from './lease-renewal.ts';
+import { GuardedAddresses } from './guarded-addresses.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import type { NetlinkExchange } from './netlink-exchange.ts';
 import { openNetlinkExchange } from './netlink-exchange.ts';
-import { outrankedSet } from './rival-adverts.ts';
+import { answeringSet } from './rival-adverts.ts';
 import { tickOfKernel } from './tick.ts';
+
+/** What has the number of a lease that lives. */
+const lifeSets = [leaseSet, answeringSet] as const;
 
 interface KeptLease {
   readonly lease: Lease;
@@ -52,6 +56,7 @@ export class LeaseGuard {
   readonly #prepared = new Map<number, Lease>();
   /** By map and key: the lease that an entry is of. The last one to take it has it. */
   readonly #owners = new Map<string, number>();
+  readonly #addresses = new GuardedAddresses();
   readonly #renewals = new LeaseRenewals();
 
   constructor(options: {
@@ -75,6 +80,7 @@ export class LeaseGuard {
     this.#leases.clear();
     this.#prepared.clear();
     this.#owners.clear();
+    this.#addresses.clear();
     this.#renewals.clear();
     this.#present = frame !== null;
     if (frame === null) {
@@ -123,8 +129,11 @@ export class LeaseGuard {
    * has silenced that: then nobody has a right to it, however lately it was renewed.
    */
   rightBy(clock: Clock): Clock | null {
-    const outranked = this.#numbersIn(outrankedSet);
-    return outranked.ok && outranked.value.size > 0 ? null : clock;
+    // In this order: one that ends meanwhile has not been silenced.
+    const answering = this.#numbersIn(answeringSet);
+    const alive = this.#numbersIn(leaseSet);
+    if (!answering.ok || !alive.ok) return clock;
+    return [...alive.value].every((number) => answering.value.has(number)) ? clock : null;
   }
 
   /**
@@ -160,9 +169,11 @@ export class LeaseGuard {
     }
     if (remaining !== null) {
       const elements = [this.#alive(lease.number, remaining)];
-      changes.push({ type: 'add-elements', set: leaseSet, elements });
+      for (const set of lifeSets) changes.push({ type: 'add-elements', set, elements });
     }
     changes.push(...deletions(former), ...additions(entries));
+    for (const { map, element } of entries) this.#addresses.add(map, element);
+    changes.push(...this.#addresses.changes());
   }
 
   #end(number: number, changes: TableChange[]): void {
@@ -177,14 +188,16 @@ export class LeaseGuard {
     this.#renewals.delete(kept.lease);
     const own = kept.entries.filter((entry) => this.#owners.get(idOf(entry)) === number);
     for (const entry of own) this.#owners.delete(idOf(entry));
-    // Added first, since to delete what has lapsed would be an error.
+    for (const { map, element } of own) this.#addresses.delete(map, element);
+    changes.push(...deletions(own), ...this.#addresses.changes(), ...withoutChains(kept.lease));
     const alive = this.#alive(number, kept.lease.duration);
-    changes.push(
-      ...deletions(own),
-      ...withoutChains(kept.lease),
-      { type: 'add-elements', set: leaseSet, elements: [alive] },
-      { type: 'delete-elements', set: leaseSet, elements: [{ key: alive.key }] },
-    );
+    for (const set of lifeSets) {
+      // Added first, since to delete what has lapsed would be an error.
+      changes.push(
+        { type: 'add-elements', set, elements: [alive] },
+        { type: 'delete-elements', set, elements: [{ key: alive.key }] },
+      );
+    }
   }
 
   #alive(number: number, remaining: Duration): SetElement {

@@ -9,7 +9,7 @@
  *   heard_N  goes through an advert of another host for its virtual router; see rival-adverts.ts
  * In unicast there is a fourth, renewal_N: see lease-renewal.ts.
  *
- * An address that is not in the maps is nobody's business here: they hold those of a Master alone.
+ * What is not in the maps is nobody's business here: they hold what a Master has alone.
  * `nft list table netdev baton_guard` shows it: nft 1.0.6 can't read a map's value used as a key,
  * so each chain has its lease's number written into it.
  */
@@ -28,9 +28,26 @@ import type {
   TableChange,
   TableDefinition,
 } from '../wire/nftables.ts';
+import {
+  accept,
+  addressLength,
+  counter,
+  destinationOffset,
+  drop,
+  equal,
+  follow,
+  interfaceOf,
+  keyRegister,
+  partRegisters,
+  payload,
+  sourceOffset,
+  workRegister,
+  type Way,
+} from './guard-expressions.ts';
+import { addressChain, addressMap, addressMaps } from './guarded-addresses.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import { isRenewedByFrame, renewalEtherType } from './lease-renewal.ts';
-import { outrankedSet, rivalExpressions } from './rival-adverts.ts';
+import { answeringSet, rivalExpressions } from './rival-adverts.ts';
 
 export const guardTable = { family: 'netdev', name: 'baton_guard' } as const;
 
@@ -55,21 +72,11 @@ const advertisement = 136;
 
 /** Offsets from the IP or ARP header on, in octets. */
 const protocolOffset = { IPv4: 9, IPv6: 6 } as const;
-const sourceOffset = { IPv4: 12, IPv6: 8 } as const;
-const destinationOffset = { IPv4: 16, IPv6: 24 } as const;
 const arpSender = 14;
 const arpTarget = 24;
 const virtualRouterIdOffset = 1; // RFC 9568 section 5.1
 const priorityOffset = 2;
 const targetOffset = 8; // RFC 4861 section 4.3, from the ICMPv6 header on
-
-/** The registers of a key's parts, and the one that all else is done in. */
-const keyRegister: Register = 8;
-const partRegisters = { IPv4: [9, 10, 11], IPv6: [12, 13, 14] } as const;
-const workRegister: Register = 20;
-
-const addressLength = { IPv4: 4, IPv6: 16 } as const;
-const addressMap = { IPv4: 'address4', IPv6: 'address6' } as const;
 
 interface AdvertKind {
   readonly family: 'IPv4' | 'IPv6';
@@ -98,15 +105,15 @@ export function vrrpHeaderOffset(channel: AdvertChannel): number {
   return kindOf(channel).header;
 }
 
-/** The base chains. */
-type Way = 'in' | 'out';
-
 const familyChain = {
   in: { IPv4: 'in4', IPv6: 'in6' },
   out: { IPv4: 'out4', IPv6: 'out6' },
 } as const;
 
-const familyChains = Object.values(familyChain).flatMap((chains) => Object.values(chains));
+/** Those that packets are told apart in. */
+const innerChains = [familyChain, addressChain].flatMap((of) =>
+  [of.in, of.out].flatMap((chains) => Object.values(chains)),
+);
 
 /** The kernel rounds down to its own ticks: a lease rather lasts one too long than too short. */
 export function inTicks(duration: Duration, tick: Duration): Duration {
@@ -121,15 +128,14 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
     chains: [
       { name: 'in', place: { hook: 'ingress', priority: ingressPriority, interfaces } },
       { name: 'out', place: { hook: 'egress', priority: egressPriority, interfaces } },
-      ...familyChains.map(ordinary),
+      ...innerChains.map(ordinary),
       ...advertKinds.map(({ rivals }) => ordinary(rivals)),
     ],
     sets: [
       { name: leaseSet, types: ['mark'], kind: 'timeout', ...empty },
-      { name: outrankedSet, types: ['mark'], kind: 'timeout', ...empty },
+      { name: answeringSet, types: ['mark'], kind: 'timeout', ...empty },
       { name: renewalMap, types: ['mark'], kind: 'map', ...empty },
-      { name: addressMap.IPv4, types: ['ipv4_addr'], kind: 'map', ...empty },
-      { name: addressMap.IPv6, types: ['ipv6_addr', 'iface_index'], kind: 'map', ...empty },
+      ...addressMaps,
       ...advertKinds.flatMap(({ family, map, rivals }): readonly SetDefinition[] => {
         const address = family === 'IPv4' ? 'ipv4_addr' : 'ipv6_addr';
         const types = [address, 'mark', 'iface_index'] as const;
@@ -152,9 +158,10 @@ function familyRules(way: Way): readonly RuleDefinition[] {
   const arp = payload(way === 'in' ? arpTarget : arpSender, 4, keyRegister);
   const families = (['IPv4', 'IPv6'] as const).map((family): RuleDefinition => {
     const chain = familyChain[way][family];
-    return { chain: way, expressions: [...ofEtherType(family), { type: 'jump', chain }] };
+    return { chain: way, expressions: [...ofEtherType(family), { type: 'goto', chain }] };
   });
-  return [...families, about4(way, [...ofEtherType('arp'), arp])];
+  const about = [...ofEtherType('arp'), arp, follow(addressMap.IPv4)];
+  return [...families, { chain: way, expressions: about }];
 }
 
 /** A frame that is beside an advert; none of them gets onto the wire. */
@@ -178,13 +185,13 @@ function renewalRules(): readonly RuleDefinition[] {
 function advertRules(): readonly RuleDefinition[] {
   return advertKinds.flatMap((kind) => {
     const { family, map, rivals } = kind;
-    const leaving = [...ofKind(kind), ...advertKey(kind, destinationOffset, 'oif'), follow(map)];
+    const leaving = [...ofKind(kind), ...advertKey(kind, destinationOffset, 'out'), follow(map)];
     const arriving: Expression = { type: 'jump', chain: rivals };
     return [
       { chain: familyChain.out[family], expressions: leaving },
       { chain: familyChain.in[family], expressions: [...ofKind(kind), arriving] },
       ...[destinationOffset, sourceOffset].map((end) => {
-        return { chain: rivals, expressions: [...advertKey(kind, end, 'iif'), follow(rivals)] };
+        return { chain: rivals, expressions: [...advertKey(kind, end, 'in'), follow(rivals)] };
       }),
     ];
   });
@@ -198,62 +205,51 @@ function ofKind({ family, protocol }: AdvertKind): readonly Expression[] {
 function advertKey(
   { family, header }: AdvertKind,
   end: Readonly<Record<'IPv4' | 'IPv6', number>>,
-  interfaceKey: 'iif' | 'oif',
+  way: Way,
 ): readonly Expression[] {
   const [router, place] = partRegisters[family];
   return [
     payload(end[family], addressLength[family], keyRegister),
     payload(header + virtualRouterIdOffset, 1, router),
-    { type: 'meta', key: interfaceKey, into: place },
+    interfaceOf(way, place),
   ];
 }
 
+/** What no advert leads to is told by its addresses; of another family it is not. */
 function addressRules(): readonly RuleDefinition[] {
-  return [
-    about4(familyChain.in.IPv4, [payload(destinationOffset.IPv4, 4, keyRegister)]),
-    about4(familyChain.out.IPv4, [payload(sourceOffset.IPv4, 4, keyRegister)]),
-    about6('in', [payload(destinationOffset.IPv6, 16, keyRegister)]),
-    about6('in', neighbour(solicitation)),
-    about6('out', [payload(sourceOffset.IPv6, 16, keyRegister)]),
-    about6('out', neighbour(advertisement)),
-    // Of another family it is not.
-    ...familyChains.map((chain) => ({ chain, expressions: [accept] })),
-  ];
+  const ways: readonly Way[] = ['in', 'out'];
+  const leads = ways.flatMap((way) =>
+    (['IPv4', 'IPv6'] as const).map((family): RuleDefinition => {
+      const chain = addressChain[way][family];
+      return { chain: familyChain[way][family], expressions: [{ type: 'goto', chain }] };
+    }),
+  );
+  return [neighbourRule('in', solicitation), neighbourRule('out', advertisement), ...leads];
 }
 
 /** The target of a neighbour solicitation or advertisement (RFC 4861 sections 4.3 and 4.4). */
-function neighbour(icmpType: number): readonly Expression[] {
+function neighbourRule(way: Way, icmpType: number): RuleDefinition {
   const transport = (offset: number, length: number, into: Register): Expression => {
     return { type: 'payload', base: 'transport', offset, length, into };
   };
-  return [
-    { type: 'meta', key: 'protocol', into: workRegister },
-    equal([protocolNumber.icmpv6]),
-    transport(0, 1, workRegister),
-    equal([icmpType]),
-    transport(targetOffset, addressLength.IPv6, keyRegister),
-  ];
-}
-
-/** An IPv4 address is answered for on any interface (arp_ignore). */
-function about4(chain: string, key: readonly Expression[]): RuleDefinition {
-  return { chain, expressions: [...key, follow(addressMap.IPv4)] };
-}
-
-/** An IPv6 address is answered for on its own interface alone. */
-function about6(way: Way, key: readonly Expression[]): RuleDefinition {
-  const [into] = partRegisters.IPv6;
-  const place: Expression = { type: 'meta', key: way === 'in' ? 'iif' : 'oif', into };
   return {
     chain: familyChain[way].IPv6,
-    expressions: [...key, place, follow(addressMap.IPv6)],
+    expressions: [
+      { type: 'meta', key: 'protocol', into: workRegister },
+      equal([protocolNumber.icmpv6]),
+      transport(0, 1, workRegister),
+      equal([icmpType]),
+      transport(targetOffset, addressLength.IPv6, keyRegister),
+      interfaceOf(way, partRegisters.IPv6[0]),
+      follow(addressMap.IPv6),
+    ],
   };
 }
 
 /** An entry of a map: it leads to a chain of one lease. */
 export interface Entry {
   readonly map: string;
-  readonly element: SetElement;
+  readonly element: SetElement & { readonly jump: string };
 }
 
 /**
@@ -269,35 +265,31 @@ export function leaseChains(
   const { header, family } = kindOf(lease.adverts.channel);
   const load: Expression = { type: 'load', into: workRegister, value: uint32(number) };
   const timeout = inTicks(duration, tick);
-  const alive: readonly Expression[] = [
-    load,
-    { type: 'look-up', set: leaseSet, register: workRegister },
-  ];
-  const renewed = { type: 'renew', set: leaseSet, register: workRegister, timeout } as const;
-  const ending: Expression = { ...renewed, timeout: times(tick, 2) };
+  const isIn = (set: string, absent = false): Expression => {
+    return { type: 'look-up', set, register: workRegister, absent };
+  };
+  const renewed = (set: string, length: Duration): Expression => {
+    return { type: 'renew', set, register: workRegister, timeout: length };
+  };
+  const alive = [load, isIn(leaseSet)];
+  const goesOn = [load, renewed(leaseSet, timeout), renewed(answeringSet, timeout)];
   const resigns = [payload(header + priorityOffset, 1, workRegister), equal([0])];
-  const dead: readonly Expression[] = [
-    load,
-    { type: 'look-up', set: leaseSet, register: workRegister, absent: true },
-  ];
-  const outranked: Expression = { type: 'look-up', set: outrankedSet, register: workRegister };
-  const forget: Expression = { type: 'forget', set: outrankedSet, register: workRegister };
+  const silent: Expression = { type: 'forget', set: answeringSet, register: workRegister };
+  const ending = [load, renewed(leaseSet, times(tick, 2)), silent];
   const rules: RuleDefinition[] = [
     // A resignation leaves while there is something to resign from, and is nearly the end of it:
     // long enough for it to reach several peers, and over before one of them takes over.
-    { chain: renewChain(lease), expressions: [...alive, ...resigns, load, ending, accept] },
-    { chain: renewChain(lease), expressions: [...alive, load, renewed, forget, accept] },
+    { chain: renewChain(lease), expressions: [...alive, ...resigns, ...ending, accept] },
+    { chain: renewChain(lease), expressions: [...alive, ...goesOn, accept] },
     { chain: renewChain(lease), expressions: [counter, drop] },
-    { chain: guardChain(lease), expressions: [...dead, counter, drop] },
-    { chain: guardChain(lease), expressions: [load, outranked, counter, drop] },
+    { chain: guardChain(lease), expressions: [load, isIn(answeringSet, true), counter, drop] },
   ];
   if (isRenewedByFrame(lease)) {
-    const chain = renewalChain(lease);
-    rules.push({ chain, expressions: [...alive, load, renewed, forget, drop] });
+    rules.push({ chain: renewalChain(lease), expressions: [...alive, ...goesOn, drop] });
   }
   if (own !== null && outrankedAbove !== null) {
     const place = { family, message: header, register: workRegister };
-    const expressions = rivalExpressions(lease, own, outrankedAbove, { place, timeout });
+    const expressions = rivalExpressions(lease, own, outrankedAbove, place);
     rules.push({ chain: heardChain(lease), expressions });
   }
   return [
@@ -372,27 +364,6 @@ function renewalChain({ number }: Lease): string {
 
 function heardChain({ number }: Lease): string {
   return `heard_${String(number)}`;
-}
-
-const drop: Expression = { type: 'verdict', verdict: 'drop' };
-const accept: Expression = { type: 'verdict', verdict: 'accept' };
-const counter: Expression = { type: 'counter' };
-
-function follow(map: string): Expression {
-  return { type: 'look-up', set: map, register: keyRegister, act: true };
-}
-
-function payload(offset: number, length: number, into: Register): Expression {
-  return { type: 'payload', base: 'network', offset, length, into };
-}
-
-function equal(octets: readonly number[]): Expression {
-  return {
-    type: 'compare',
-    how: 'equal',
-    register: workRegister,
-    value: Uint8Array.from(octets),
-  };
 }
 
 function ofEtherType(type: keyof typeof etherType): readonly Expression[] {

@@ -10,15 +10,14 @@
  * only what has crossed no router (TTL 255) counts; who can send that can claim the address by
  * ARP as well.
  */
-import type { Duration } from '../base/units.ts';
 import type { Advert, Priority } from '../model/advert.ts';
 import type { Lease } from '../model/lease.ts';
 import { likenessOf } from '../wire/advert-likeness.ts';
 import { uint32 } from '../wire/netlink-octets.ts';
 import type { Expression, Register } from '../wire/nftables-expression.ts';
 
-/** The numbers of the leases that another host's adverts have outranked. */
-export const outrankedSet = 'outranked';
+/** The numbers of the leases that live, and that no other host's advert has outranked. */
+export const answeringSet = 'answering';
 
 const timeToLiveOffset = { IPv4: 8, IPv6: 7 } as const;
 const untouched = 255;
@@ -39,9 +38,8 @@ export function rivalExpressions(
   lease: Lease,
   own: Advert,
   above: Priority,
-  { place, timeout }: { readonly place: RivalPlace; readonly timeout: Duration },
+  { family, message, register }: RivalPlace,
 ): readonly Expression[] {
-  const { family, message, register } = place;
   const at = (offset: number, length: number): Expression => {
     return { type: 'payload', base: 'network', offset, length, into: register };
   };
@@ -56,6 +54,6 @@ export function rivalExpressions(
     ...(family === 'IPv4' ? equals(0, Uint8Array.of(plainHeader)) : []),
     ...likenessOf(own).flatMap(({ offset, octets }) => equals(message + offset, octets)),
     { type: 'load', into: register, value: uint32(lease.number) },
-    { type: 'renew', set: outrankedSet, register, timeout },
+    { type: 'forget', set: answeringSet, register },
   ];
 }

@@ -53,12 +53,13 @@ export type Expression =
   | { readonly type: 'load'; readonly into: Register; readonly value: Uint8Array }
   | { readonly type: 'counter' }
   | { readonly type: 'verdict'; readonly verdict: 'drop' | 'accept' }
-  | { readonly type: 'jump'; readonly chain: string };
+  /** `goto`: does not come back. */
+  | { readonly type: 'jump' | 'goto'; readonly chain: string };
 
 const expressionAttribute = { name: 1, data: 2 } as const;
 export const dataAttribute = { value: 1, verdict: 2 } as const;
 const verdictAttribute = { code: 1, chain: 2 } as const;
-const verdictCode = { drop: 0, accept: 1, jump: -3 } as const;
+const verdictCode = { drop: 0, accept: 1, jump: -3, goto: -4 } as const;
 const verdictRegister = 0; // NFT_REG_VERDICT
 const updateElement = 1; // NFT_DYNSET_OP_UPDATE
 const deleteElement = 2; // NFT_DYNSET_OP_DELETE
@@ -147,15 +148,20 @@ export function writeExpression(writer: NetlinkWriter, expression: Expression): 
       });
       return;
     case 'jump':
+    case 'goto':
       writeVerdict(writer, named, () => {
-        writeJump(writer, expression.chain);
+        writeJump(writer, expression.chain, expression.type);
       });
   }
 }
 
 /** The attributes of a verdict that goes through a chain and, if nothing is decided there, on. */
-export function writeJump(writer: NetlinkWriter, chain: string): void {
-  writer.networkNumber32(verdictAttribute.code, verdictCode.jump);
+export function writeJump(
+  writer: NetlinkWriter,
+  chain: string,
+  how: 'jump' | 'goto' = 'jump',
+): void {
+  writer.networkNumber32(verdictAttribute.code, verdictCode[how]);
   writer.text(verdictAttribute.chain, chain);
 }
 

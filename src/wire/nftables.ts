@@ -9,11 +9,12 @@
 import type { Duration } from '../base/units.ts';
 import { toMilliseconds } from '../base/units.ts';
 import type { InterfaceName } from '../model/address.ts';
+import { keyLength, keyOrder, keyType, type SetType } from './nftables-keys.ts';
 import { ownComment } from './nftables-mark.ts';
 import { NetlinkWriter } from './netlink-writer.ts';
 import type { Expression } from './nftables-expression.ts';
 import { dataAttribute, writeExpression, writeJump } from './nftables-expression.ts';
-import { align, messageFlag } from './rtnetlink.ts';
+import { messageFlag } from './rtnetlink.ts';
 
 /** `inet`: packets of IPv4 and IPv6; `netdev`: frames of the interfaces that a chain names. */
 export type TableFamily = 'inet' | 'netdev';
@@ -54,9 +55,6 @@ export interface SetElement {
   readonly timeout?: Duration;
 }
 
-/** Parts shorter than 4 octets fill up 4 of a key that has several. */
-export type SetType = 'ipv4_addr' | 'ipv6_addr' | 'inet_proto' | 'mark' | 'ifname' | 'iface_index';
-
 export interface RuleDefinition {
   readonly chain: string;
   readonly expressions: readonly Expression[];
@@ -83,7 +81,7 @@ export interface Batch {
 export type TableChange =
   | { readonly type: 'add-chain'; readonly chain: ChainDefinition }
   | { readonly type: 'add-rule'; readonly rule: RuleDefinition }
-  | { readonly type: 'delete-chain'; readonly name: string }
+  | { readonly type: 'delete-chain' | 'flush-chain'; readonly name: string }
   | {
       readonly type: 'add-elements' | 'delete-elements';
       readonly set: string;
@@ -99,6 +97,7 @@ const type = {
   newChain: subsystem | 3, // NFT_MSG_NEWCHAIN
   deleteChain: subsystem | 5, // NFT_MSG_DELCHAIN
   newRule: subsystem | 6, // NFT_MSG_NEWRULE
+  deleteRule: subsystem | 8, // NFT_MSG_DELRULE
   newSet: subsystem | 9, // NFT_MSG_NEWSET
   newElements: subsystem | 12, // NFT_MSG_NEWSETELEM
   listElements: subsystem | 13, // NFT_MSG_GETSETELEM
@@ -138,19 +137,6 @@ const elementAttribute = { key: 1, data: 2, timeout: 4 } as const;
 const ruleAttribute = { table: 1, chain: 2, expressions: 4 } as const;
 const listItem = 1; // NFTA_LIST_ELEM
 const acceptPolicy = 1; // NF_ACCEPT
-
-/** nft's numbers of types, which the kernel keeps for it, and their lengths in octets. */
-const setType: Readonly<
-  Record<SetType, { readonly number: number; readonly length: number; readonly hostOrder: boolean }>
-> = {
-  ipv4_addr: { number: 7, length: 4, hostOrder: false },
-  ipv6_addr: { number: 8, length: 16, hostOrder: false },
-  inet_proto: { number: 12, length: 1, hostOrder: false },
-  mark: { number: 19, length: 4, hostOrder: true },
-  iface_index: { number: 20, length: 4, hostOrder: true },
-  ifname: { number: 41, length: 16, hostOrder: true },
-};
-const typeBits = 6;
 
 const verdictType = -0x100; // NFT_DATA_VERDICT
 
@@ -199,20 +185,6 @@ export function emitListElements(sequence: number, table: TableName, set: string
   const emitter = new BatchEmitter(sequence, table);
   emitter.list(set);
   return emitter.finish().octets;
-}
-
-/** What nft keeps with a set, to show its keys: a note of type 0, 4 octets: their order. */
-function keyOrder(types: readonly SetType[]): Uint8Array {
-  const [only, another] = types;
-  if (only === undefined || another !== undefined) return Uint8Array.of(0, 4, 0, 0, 0, 0);
-  return Uint8Array.of(0, 4, setType[only].hostOrder ? 1 : 2, 0, 0, 0);
-}
-
-/** A part of several takes whole registers of 4 octets. */
-function keyLength(types: readonly SetType[]): number {
-  const [only, another] = types;
-  if (only !== undefined && another === undefined) return setType[only].length;
-  return types.reduce((all, one) => all + align(setType[one].length), 0);
 }
 
 class BatchEmitter {
@@ -276,8 +248,7 @@ class BatchEmitter {
     this.#message(type.newSet, messageFlag.create, setAttribute.table, () => {
       writer.text(setAttribute.name, name);
       writer.networkNumber32(setAttribute.flags, setFlags[kind]);
-      const keyType = types.reduce((all, one) => (all << typeBits) | setType[one].number, 0);
-      writer.networkNumber32(setAttribute.keyType, keyType);
+      writer.networkNumber32(setAttribute.keyType, keyType(types));
       writer.networkNumber32(setAttribute.keyLength, keyLength(types));
       if (kind === 'map') {
         writer.networkNumber32(setAttribute.dataType, verdictType);
@@ -320,12 +291,17 @@ class BatchEmitter {
           this.#writer.text(chainAttribute.name, change.name);
         });
         return;
+      case 'flush-chain':
+        // Without a rule's handle: all of the chain's.
+        this.#message(type.deleteRule, 0, ruleAttribute.table, () => {
+          this.#writer.text(ruleAttribute.chain, change.name);
+        });
+        return;
       case 'add-elements':
-        this.#elements(type.newElements, { name: change.set, id: null }, change.elements);
-        return;
-      case 'delete-elements':
-        this.#elements(type.deleteElements, { name: change.set, id: null }, change.elements);
-        return;
+      case 'delete-elements': {
+        const message = change.type === 'add-elements' ? type.newElements : type.deleteElements;
+        this.#elements(message, { name: change.set, id: null }, change.elements);
+      }
     }
   }
 

@@ -196,6 +196,39 @@ describe('the guard', () => {
     expect(near.host.run(() => execFileSync('nft', ['list', 'ruleset']).toString())).toBe('');
   });
 
+  cableTest('guards all addresses alike, be they few or many', (near, far) => {
+    prepare(near, far, multicast);
+    const [first, last, other] = ['192.0.2.21', '192.0.2.28', '192.0.2.30'];
+    for (const one of [first, last, other]) near.host.ip(`address add ${one}/32 dev eth0`);
+    // So that no ARP is needed, which would name whichever address comes first.
+    const farMac = far.network.macAddress(eth0) ?? '';
+    near.host.ip(`neighbour replace ${farAddress} lladdr ${farMac} dev eth0 nud permanent`);
+    const addresses = Array.from({ length: 8 }, (_, place) => {
+      return virtualAddress(`192.0.2.${String(21 + place)}/32`);
+    });
+    const few = { ...multicast.lease, addresses };
+    const more = leaseOf(2, { virtualRouterId: 52 });
+    const speaks = (from: string): boolean => {
+      const ping = ['-c', '1', '-W', '0.2', '-I', from, farAddress];
+      return near.host.run(() => spawnSync('ping', ping).status === 0);
+    };
+    const expectGuarded = (guarded: readonly string[], free: readonly string[]): void => {
+      for (const one of [...guarded, ...free]) {
+        const is = free.includes(one);
+        expect([one, reachesKnown(near, far, one), speaks(one)]).toEqual([one, is, is]);
+      }
+    };
+    guard(near);
+    change(near, { type: 'take', lease: few, begunBy: null });
+    expectGuarded([first, last], [address4, other]);
+    change(near, { type: 'take', lease: more, begunBy: null });
+    expectGuarded([first, last, address4], [other]);
+    change(near, { type: 'end', number: 2 });
+    expectGuarded([first, last], [address4, other]);
+    change(near, { type: 'end', number: 1 }, { type: 'take', lease: more, begunBy: null });
+    expectGuarded([address4], [first, last, other]);
+  });
+
   stationTest('holds 4,000 leases, and 2,000 addresses in one of them', (station) => {
     expect(station.start()).toBeNull();
     station.host.ip('link add eth0 type veth peer name eth1');
