@@ -2,13 +2,13 @@
  * The lease guard's part that knows addresses. A map of each family leads from those that are
  * guarded to their leases; ARP and neighbour solicitations, which are few, go by it alone. Other
  * packets go through two chains of the family, to… and from…, which lead on by the map as well,
- * or, where there are few addresses, by comparing one after the other: a look-up costs as much as
- * ten comparisons, and each packet of the host pays it.
+ * or, where few addresses have been there for a while, by comparing one after the other: a look-up
+ * costs as much as ten comparisons, and each packet of the host pays it.
  *
  * An IPv4 address is answered for on any interface (arp_ignore), an IPv6 address on its own alone.
  */
 import type { Expression } from '../wire/nftables-expression.ts';
-import type { SetDefinition, SetElement, TableChange } from '../wire/nftables.ts';
+import type { RuleDefinition, SetDefinition, SetElement, TableChange } from '../wire/nftables.ts';
 import {
   addressLength,
   destinationOffset,
@@ -49,66 +49,85 @@ const offset = { in: destinationOffset, out: sourceOffset } as const;
 /** An address, as the map has it, and the chain of its lease. */
 type Guarded = SetElement & { readonly jump: string };
 
-/** What the chains lead to. */
+/** What the chains lead to, and how. */
 export class GuardedAddresses {
   readonly #families = families.map((family) => {
-    return { family, addresses: new Map<string, Guarded>(), isLookedUp: false, isChanged: false };
+    return { family, addresses: new Map<string, Guarded>(), areCompared: false };
   });
 
+  /** For a table that is made anew. */
   clear(): void {
     for (const one of this.#families) {
       one.addresses.clear();
-      one.isLookedUp = false;
-      one.isChanged = false;
+      one.areCompared = false;
     }
   }
 
-  /** Of another map it is no address. */
-  add(map: string, element: Guarded): void {
-    for (const one of this.#families) {
-      if (addressMap[one.family] !== map) continue;
-      one.addresses.set(element.key.join(), element);
-      one.isChanged = true;
-    }
+  /** What has to change before an entry is there; of another map it is no address. */
+  add(map: string, element: Guarded): readonly TableChange[] {
+    const one = this.#families.find(({ family }) => addressMap[family] === map);
+    one?.addresses.set(element.key.join(), element);
+    return one === undefined ? [] : lookUp(one);
   }
 
-  delete(map: string, { key }: SetElement): void {
-    for (const one of this.#families) {
-      if (addressMap[one.family] === map && one.addresses.delete(key.join())) one.isChanged = true;
-    }
+  /** What has to change before an entry goes. */
+  delete(map: string, { key }: SetElement): readonly TableChange[] {
+    const one = this.#families.find(({ family }) => addressMap[family] === map);
+    one?.addresses.delete(key.join());
+    return one === undefined ? [] : lookUp(one);
   }
 
-  /** What makes the chains lead to what is there now, since they were asked for last. */
-  changes(): readonly TableChange[] {
+  /**
+   * For when there is time: what makes the chains compare where that is cheaper. It is not done at
+   * once, since a rule takes the kernel longer to make than an entry of a map.
+   */
+  settle(): readonly TableChange[] {
     return this.#families.flatMap((one) => {
-      const wasLookedUp = one.isLookedUp;
-      const { isChanged } = one;
-      one.isLookedUp = one.addresses.size > mostCompared;
-      one.isChanged = false;
-      if (!isChanged || (wasLookedUp && one.isLookedUp)) return [];
-      const compared = one.isLookedUp ? null : [...one.addresses.values()];
-      return ways.flatMap((way) => leadOn(one.family, way, compared));
+      const { family, addresses, areCompared } = one;
+      if (areCompared || addresses.size === 0 || addresses.size > mostCompared) return [];
+      one.areCompared = true;
+      return ways.flatMap((way) =>
+        leadOn(
+          family,
+          way,
+          [...addresses.values()].map(({ key, jump }) => {
+            return [...is(family, way, key), { type: 'jump', chain: jump }];
+          }),
+        ),
+      );
     });
   }
 }
 
-/** `compared`: one by one; null: all that are in the map are looked up. */
+/** The rules that look all addresses up. */
+export function addressRules(): readonly RuleDefinition[] {
+  return families.flatMap((family) =>
+    ways.map((way) => ({ chain: addressChain[way][family], expressions: looksUp(family, way) })),
+  );
+}
+
+function lookUp(one: { readonly family: Family; areCompared: boolean }): readonly TableChange[] {
+  if (!one.areCompared) return [];
+  one.areCompared = false;
+  return ways.flatMap((way) => leadOn(one.family, way, [looksUp(one.family, way)]));
+}
+
 function leadOn(
   family: Family,
   way: Way,
-  compared: readonly Guarded[] | null,
+  rules: readonly (readonly Expression[])[],
 ): readonly TableChange[] {
   const chain = addressChain[way][family];
-  const rules: readonly (readonly Expression[])[] =
-    compared === null
-      ? [[...addressKey(family, way), follow(addressMap[family])]]
-      : compared.map(({ key, jump }) => [...is(family, way, key), { type: 'jump', chain: jump }]);
   return [
     { type: 'flush-chain', name: chain },
     ...rules.map((expressions): TableChange => {
       return { type: 'add-rule', rule: { chain, expressions } };
     }),
   ];
+}
+
+function looksUp(family: Family, way: Way): readonly Expression[] {
+  return [...addressKey(family, way), follow(addressMap[family])];
 }
 
 function addressKey(family: Family, way: Way): readonly Expression[] {

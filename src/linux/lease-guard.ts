@@ -118,7 +118,13 @@ export class LeaseGuard {
     return this.#renewals.beside(channel, packet, vrrpHeaderOffset(channel));
   }
 
+  /** Which of these no longer live. Asked from time to time: what has waited for time is done. */
   lapsed(numbers: readonly number[]): Result<readonly number[], KernelError> {
+    const changes = this.#addresses.settle();
+    if (changes.length > 0) {
+      const error = this.#send((first) => emitChangeTable(first, guardTable, changes), 'settle');
+      if (error !== null) return failure(error);
+    }
     const alive = this.#numbersIn(leaseSet);
     if (!alive.ok) return alive;
     return success(numbers.filter((number) => !alive.value.has(number)));
@@ -171,9 +177,8 @@ export class LeaseGuard {
       const elements = [this.#alive(lease.number, remaining)];
       for (const set of lifeSets) changes.push({ type: 'add-elements', set, elements });
     }
-    changes.push(...deletions(former), ...additions(entries));
-    for (const { map, element } of entries) this.#addresses.add(map, element);
-    changes.push(...this.#addresses.changes());
+    const led = entries.flatMap(({ map, element }) => this.#addresses.add(map, element));
+    changes.push(...led, ...deletions(former), ...additions(entries));
   }
 
   #end(number: number, changes: TableChange[]): void {
@@ -188,8 +193,8 @@ export class LeaseGuard {
     this.#renewals.delete(kept.lease);
     const own = kept.entries.filter((entry) => this.#owners.get(idOf(entry)) === number);
     for (const entry of own) this.#owners.delete(idOf(entry));
-    for (const { map, element } of own) this.#addresses.delete(map, element);
-    changes.push(...deletions(own), ...this.#addresses.changes(), ...withoutChains(kept.lease));
+    const led = own.flatMap(({ map, element }) => this.#addresses.delete(map, element));
+    changes.push(...led, ...deletions(own), ...withoutChains(kept.lease));
     const alive = this.#alive(number, kept.lease.duration);
     for (const set of lifeSets) {
       // Added first, since to delete what has lapsed would be an error.

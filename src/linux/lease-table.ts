@@ -44,7 +44,7 @@ import {
   workRegister,
   type Way,
 } from './guard-expressions.ts';
-import { addressChain, addressMap, addressMaps } from './guarded-addresses.ts';
+import { addressChain, addressMap, addressMaps, addressRules } from './guarded-addresses.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import { isRenewedByFrame, renewalEtherType } from './lease-renewal.ts';
 import { answeringSet, rivalExpressions } from './rival-adverts.ts';
@@ -144,7 +144,7 @@ export function emptyTable(interfaces: readonly InterfaceName[]): TableDefinitio
     ],
     rules: [
       ...[...familyRules('in'), ...familyRules('out'), ...renewalRules()],
-      ...[...advertRules(), ...addressRules()],
+      ...[...advertRules(), ...toAddresses(), ...addressRules()],
     ],
   };
 }
@@ -216,7 +216,7 @@ function advertKey(
 }
 
 /** What no advert leads to is told by its addresses; of another family it is not. */
-function addressRules(): readonly RuleDefinition[] {
+function toAddresses(): readonly RuleDefinition[] {
   const ways: readonly Way[] = ['in', 'out'];
   const leads = ways.flatMap((way) =>
     (['IPv4', 'IPv6'] as const).map((family): RuleDefinition => {

@@ -213,14 +213,22 @@ describe('the guard', () => {
       return near.host.run(() => spawnSync('ping', ping).status === 0);
     };
     const expectGuarded = (guarded: readonly string[], free: readonly string[]): void => {
-      for (const one of [...guarded, ...free]) {
-        const is = free.includes(one);
-        expect([one, reachesKnown(near, far, one), speaks(one)]).toEqual([one, is, is]);
+      // As soon as it is done, and once the kernel has been asked for the leases.
+      for (const when of ['at once', 'later']) {
+        for (const one of [...guarded, ...free]) {
+          const is = free.includes(one);
+          expect([one, reachesKnown(near, far, one), speaks(one)]).toEqual([one, is, is]);
+        }
+        if (when === 'at once') expect(near.network.lapsedLeases([]).ok).toBe(true);
       }
     };
     guard(near);
     change(near, { type: 'take', lease: few, begunBy: null });
     expectGuarded([first, last], [address4, other]);
+    const chain = ['list', 'chain', 'netdev', 'baton_guard', 'to4'];
+    const shown = near.host.run(() => execFileSync('nft', chain).toString());
+    expect(shown).toContain(`ip daddr ${first} jump guard_1`);
+    expect(shown).not.toContain('@address4');
     change(near, { type: 'take', lease: more, begunBy: null });
     expectGuarded([first, last, address4], [other]);
     change(near, { type: 'end', number: 2 });
