@@ -15,8 +15,8 @@ import { Program } from '../test/kernel/program.ts';
 const { values } = parseArgs({ options: { slices: { type: 'string', default: '60' } } });
 const slices = Number(values.slices);
 const sliceMs = 500;
-/** A reload takes effect, and what was under way has arrived. */
-const settleMs = 250;
+/** A reload takes effect, what was under way has arrived, and the guard has settled (once a second). */
+const settleMs = 1_250;
 
 const batonProgram = resolve('dist/main.js');
 const virtualAddress = '192.0.2.100';

@@ -178,6 +178,7 @@ export class Daemon {
       return exitCodes.failed;
     }
     this.begun = true;
+    this.errands.follow(predecessor.processId);
     this.thread.succeed(outcome.value);
     log.write('notice', `Took the place of process ${String(predecessor.processId)}`);
     const error = predecessor.succeeded();

@@ -1,12 +1,13 @@
 /** The lease that a Master takes of the kernel's guard, and a Backup prepares (docs/lease.md). */
 import { after, milliseconds, type Instant } from '../base/units.ts';
 import { ownerPriority, type Priority } from '../model/advert.ts';
+import { addressLifetime } from '../model/lease-duration.ts';
 import type { Lease } from '../model/lease.ts';
 import { leaseDurationOf } from './lease-guard.ts';
 import { sameValue } from './reload-plan.ts';
-import { channelOf, managedAddresses } from './router.ts';
+import { channelOf, managedAddresses, sourceAddress } from './router.ts';
 import type { Backup, Master, Router, Surroundings } from './router.ts';
-import { advertOf } from './transmission.ts';
+import { advertOf, sendAdvert } from './transmission.ts';
 
 /** A take-over is prepared so long before, at the most. */
 const preparation = milliseconds(50);
@@ -24,6 +25,23 @@ export function prepareLease(router: Router, surroundings: Surroundings, state: 
   guard.prepare(wanted, advertOf(router.config, router.effectivePriority), outbox);
 }
 
+/** Sends an advert; with it the kernel renews the lease, and the addresses' lifetime is renewed. */
+export function sendHolding(router: Router, surroundings: Surroundings, state: Master): void {
+  const { at, outbox, network } = surroundings;
+  const { advertisementInterval, downTimerAdverts } = router.config;
+  sendAdvert(router, surroundings, router.effectivePriority);
+  const lifetime = addressLifetime(advertisementInterval, downTimerAdverts);
+  state.hold = { effectId: outbox.nextId(), done: state.hold.done };
+  router.inFlight.add(state.hold.effectId);
+  outbox.push({
+    type: 'hold-addresses',
+    id: state.hold.effectId,
+    addresses: managedAddresses(router, network),
+    lifetime,
+  });
+  state.leaseEndsAt = after(at, state.lease?.duration ?? lifetime);
+}
+
 /** What is prepared may not be right any more. */
 export function forgetPrepared(state: Backup, { guard, outbox }: Surroundings): void {
   guard.end(state.prepared, outbox);
@@ -37,7 +55,10 @@ export function keepLease(router: Router, surroundings: Surroundings, state: Mas
     return;
   }
   const outranked = outrankedAbove(router, state, surroundings.at);
-  if (state.lease?.outrankedAbove !== outranked) renewLease(router, surroundings, state);
+  const source = sourceAddress(router, surroundings.network);
+  const { lease } = state;
+  const known = lease?.outrankedAbove === outranked && lease.source === source;
+  if (!known) renewLease(router, surroundings, state);
 }
 
 /** The guard has to know other adverts and addresses from the next advert on. */
@@ -71,6 +92,7 @@ function leaseOf(
     transport.type === 'multicast' ? [transport.group] : transport.peers.map((one) => one.address);
   return {
     ...own,
+    source: sourceAddress(router, network),
     duration: leaseDurationOf(config),
     adverts: { channel: channelOf(config), destinations, virtualRouterId },
     addresses: managedAddresses(router, network),

@@ -4,7 +4,6 @@ import type { Duration, Instant } from '../base/units.ts';
 import { ownerPriority, resigningPriority } from '../model/advert.ts';
 import type { InstanceConfig } from '../model/config.ts';
 import { announce, announceElsewhere } from './announcement.ts';
-import { addressLifetime } from '../model/lease-duration.ts';
 import { isTooLate, outranks, type Candidate } from './election.ts';
 import type { Heard } from './heard.ts';
 import { HeldRouting } from './held-routing.ts';
@@ -13,8 +12,8 @@ import { commandSubject, handOverSubject, prioritySubject } from './journal-link
 import { notifyLowerPriority } from './notifications.ts';
 import { reasonText } from './reason-text.ts';
 import { sameValue } from './reload-plan.ts';
-import { keepLease, renewLease } from './master-lease.ts';
-import { holdingOf, managedAddresses, sourceAddress } from './router.ts';
+import { keepLease, renewLease, sendHolding } from './master-lease.ts';
+import { holdingOf, sourceAddress } from './router.ts';
 import type { Master, Router, Surroundings } from './router.ts';
 import { sendAdvert } from './transmission.ts';
 import type { GroupLeader, Judgement } from './sync-group.ts';
@@ -111,22 +110,12 @@ export function advertiseUncontested(router: Router, surroundings: Surroundings)
 
 /** Sends an advert, and with it renews the addresses' lease in the kernel. */
 function advertise(router: Router, surroundings: Surroundings, state: Master): void {
-  const { at, outbox, network, guard } = surroundings;
-  const { advertisementInterval, downTimerAdverts } = router.config;
+  const { at, guard } = surroundings;
+  const { advertisementInterval } = router.config;
   keepLease(router, surroundings, state);
   // The kernel may have seen it lapse before this advert comes to leave.
   if (between(state.advertAt, at) > times(advertisementInterval, 0.5)) guard.leftLate(at);
-  sendAdvert(router, surroundings, router.effectivePriority);
-  const lifetime = addressLifetime(advertisementInterval, downTimerAdverts);
-  state.hold = { effectId: outbox.nextId(), done: state.hold.done };
-  router.inFlight.add(state.hold.effectId);
-  outbox.push({
-    type: 'hold-addresses',
-    id: state.hold.effectId,
-    addresses: managedAddresses(router, network),
-    lifetime,
-  });
-  state.leaseEndsAt = after(at, state.lease?.duration ?? lifetime);
+  sendHolding(router, surroundings, state);
   state.restoresLeft = restoresPerAdvert;
   // On its own grid; what a long stall has missed is not made up for.
   const next = after(state.advertAt, advertisementInterval);
@@ -346,7 +335,7 @@ function answerLoser(
   const priority = router.effectivePriority;
   notifyLowerPriority(config, { priority, withScript: !quiet }, surroundings);
   router.signatures.yieldSequence();
-  if (config.answerLowerPriority) sendAdvert(router, surroundings, priority);
+  if (config.answerLowerPriority) sendHolding(router, surroundings, state);
   // Whoever sends more of them must not get more scripts and ARPs out of this host for it.
   if (quiet) {
     state.misled = true;

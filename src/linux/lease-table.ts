@@ -47,7 +47,7 @@ import {
 import { addressChain, addressMap, addressMaps, addressRules } from './guarded-addresses.ts';
 import type { LinkLookup } from './link-lookup.ts';
 import { isRenewedByFrame, renewalEtherType } from './lease-renewal.ts';
-import { answeringSet, rivalExpressions } from './rival-adverts.ts';
+import { answeringSet, rivalRules } from './rival-adverts.ts';
 
 export const guardTable = { family: 'netdev', name: 'baton_guard' } as const;
 
@@ -261,7 +261,7 @@ export function leaseChains(
   own: Advert | null,
   tick: Duration,
 ): readonly TableChange[] {
-  const { number, duration, outrankedAbove } = lease;
+  const { number, duration } = lease;
   const { header, family } = kindOf(lease.adverts.channel);
   const load: Expression = { type: 'load', into: workRegister, value: uint32(number) };
   const timeout = inTicks(duration, tick);
@@ -287,11 +287,8 @@ export function leaseChains(
   if (isRenewedByFrame(lease)) {
     rules.push({ chain: renewalChain(lease), expressions: [...alive, ...goesOn, drop] });
   }
-  if (own !== null && outrankedAbove !== null) {
-    const place = { family, message: header, register: workRegister };
-    const expressions = rivalExpressions(lease, own, outrankedAbove, place);
-    rules.push({ chain: heardChain(lease), expressions });
-  }
+  const rivals = own === null ? [] : rivalRules(lease, own, { family, message: header });
+  rules.push(...rivals.map((expressions) => ({ chain: heardChain(lease), expressions })));
   return [
     ...chainsOf(lease).map((name): TableChange => ({ type: 'add-chain', chain: ordinary(name) })),
     ...rules.map((rule): TableChange => ({ type: 'add-rule', rule })),

@@ -49,6 +49,7 @@ function rehearseLease(guard: LeaseGuard, channel: AdvertChannel): void {
     duration: seconds(1),
     adverts: { channel, destinations: [vrrpGroupIpv4], virtualRouterId: 1 },
     outrankedAbove: 1,
+    source: vrrpGroupIpv4,
     addresses: [virtualAddress(vrrpGroupIpv4, loopback, null)],
   };
   const authentication = { type: 0, data: '0'.repeat(16) };

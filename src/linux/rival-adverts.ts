@@ -1,6 +1,6 @@
 /**
- * The lease guard's part that listens: an advert like ours, of a higher priority, comes from the
- * host that answers for the addresses from now on. It silences this host at once, and not only
+ * The lease guard's part that listens: an advert like ours, of a higher priority, or of the same
+ * one from a greater address, comes from the host that answers for the addresses from now on. It silences this host at once, and not only
  * once a process has read it: that may be dead, or frozen. The next advert of ours ends that, for
  * whoever lives and has not yielded has its reasons.
  *
@@ -10,11 +10,12 @@
  * only what has crossed no router (TTL 255) counts; who can send that can claim the address by
  * ARP as well.
  */
-import type { Advert, Priority } from '../model/advert.ts';
+import type { Advert } from '../model/advert.ts';
 import type { Lease } from '../model/lease.ts';
 import { likenessOf } from '../wire/advert-likeness.ts';
-import { uint32 } from '../wire/netlink-octets.ts';
-import type { Expression, Register } from '../wire/nftables-expression.ts';
+import { ipOctets, uint32 } from '../wire/netlink-octets.ts';
+import type { Expression } from '../wire/nftables-expression.ts';
+import { addressLength, equal, payload, sourceOffset, workRegister } from './guard-expressions.ts';
 
 /** The numbers of the leases that live, and that no other host's advert has outranked. */
 export const answeringSet = 'answering';
@@ -30,30 +31,36 @@ export interface RivalPlace {
   readonly family: 'IPv4' | 'IPv6';
   /** Where the VRRP message begins, from the IP header on. */
   readonly message: number;
-  readonly register: Register;
 }
 
-/** What heard_N does. */
-export function rivalExpressions(
+/** What heard_N does: for an advert of a higher priority, and for one that ties and wins. */
+export function rivalRules(
   lease: Lease,
   own: Advert,
-  above: Priority,
-  { family, message, register }: RivalPlace,
-): readonly Expression[] {
-  const at = (offset: number, length: number): Expression => {
-    return { type: 'payload', base: 'network', offset, length, into: register };
-  };
+  { family, message }: RivalPlace,
+): readonly (readonly Expression[])[] {
+  const { outrankedAbove: above, source, number } = lease;
+  if (above === null) return [];
+  const priority = payload(message + priorityOffset, 1, workRegister);
   const equals = (offset: number, octets: Uint8Array): readonly Expression[] => {
-    return [at(offset, octets.length), { type: 'compare', how: 'equal', register, value: octets }];
+    return [payload(offset, octets.length, workRegister), equal(octets)];
   };
-  const higher = Uint8Array.of(above + 1);
-  return [
-    at(message + priorityOffset, 1),
-    { type: 'compare', how: 'at-least', register, value: higher },
+  const like = [
     ...equals(timeToLiveOffset[family], Uint8Array.of(untouched)),
     ...(family === 'IPv4' ? equals(0, Uint8Array.of(plainHeader)) : []),
     ...likenessOf(own).flatMap(({ offset, octets }) => equals(message + offset, octets)),
-    { type: 'load', into: register, value: uint32(lease.number) },
-    { type: 'forget', set: answeringSet, register },
   ];
+  const silence: readonly Expression[] = [
+    { type: 'load', into: workRegister, value: uint32(number) },
+    { type: 'forget', set: answeringSet, register: workRegister },
+  ];
+  const higher = [priority, compare('at-least', Uint8Array.of(above + 1)), ...like, ...silence];
+  if (source === null) return [higher];
+  const sender = payload(sourceOffset[family], addressLength[family], workRegister);
+  const wins = [priority, equal([above]), sender, compare('greater', ipOctets(source))];
+  return [higher, [...wins, ...like, ...silence]];
+}
+
+function compare(how: 'at-least' | 'greater', value: Uint8Array): Expression {
+  return { type: 'compare', how, register: workRegister, value };
 }

@@ -20,6 +20,11 @@ export interface Lease {
    * leaves; null: none does.
    */
   readonly outrankedAbove: Priority | null;
+  /**
+   * Where our adverts come from: so does one of that same priority from a greater address
+   * (RFC 9568 section 6.4.3). Null: it is not known, and none does.
+   */
+  readonly source: IpAddress | null;
   /** What is answered for while it lasts. */
   readonly addresses: readonly VirtualAddress[];
 }

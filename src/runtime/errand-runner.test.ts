@@ -159,6 +159,35 @@ describe('notify scripts', () => {
     expect(scene.trace).toEqual(['run /master', 'run /backup']);
   });
 
+  it('wait until an earlier Baton is gone, whose own may still run', async () => {
+    const scene = new Scene();
+    scene.alive.add(41);
+    scene.runner.follow(41);
+    scene.runner.execute([{ type: 'run-notify', command: command('/master') }]);
+    await scene.settle();
+    scene.patienceOver();
+    await scene.settle();
+    expect(scene.trace).toEqual([]);
+    scene.alive.delete(41);
+    scene.patienceOver();
+    await scene.settle();
+    expect(scene.trace).toEqual(['run /master']);
+  });
+
+  it('do not wait for ever for one that does not go', async () => {
+    const scene = new Scene();
+    scene.alive.add(41);
+    scene.runner.follow(41);
+    scene.runner.execute([{ type: 'run-notify', command: command('/master') }]);
+    for (let looks = 0; looks < 500; looks += 1) {
+      expect(scene.trace).toEqual([]);
+      await scene.settle();
+      scene.patienceOver();
+    }
+    await scene.settle();
+    expect(scene.trace).toEqual(['run /master']);
+  });
+
   it('that fail are logged with what they say, and don’t hold up the next', async () => {
     const scene = new Scene();
     scene.runner.execute([

@@ -4,7 +4,7 @@
  * scripts and probes run at once, notify scripts in a queue, mail in another.
  */
 import type { Result } from '../base/result.ts';
-import { seconds, type Duration } from '../base/units.ts';
+import { milliseconds, seconds, times, type Duration } from '../base/units.ts';
 import type { Command } from '../model/command.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect, ProbeService, RunScript, SendMail } from '../model/effect.ts';
@@ -49,6 +49,10 @@ export interface ErrandCallbacks {
 const notifyTimeout = seconds(60);
 const notifyLimit = 256;
 
+/** How long scripts wait for an earlier Baton to end, and how often it is looked for. */
+const longestFollowed = seconds(10);
+const looksAgain = milliseconds(20);
+
 export class ErrandRunner {
   private readonly ports: ErrandPorts;
   private readonly callbacks: ErrandCallbacks;
@@ -70,6 +74,14 @@ export class ErrandRunner {
         ports.log.write('warning', text);
       },
     });
+  }
+
+  /**
+   * Has the notify scripts of an earlier Baton, whose process this is, run to their end before any
+   * of ours begins: they tell of what was before.
+   */
+  follow(processId: number): void {
+    this.notifications.push(() => this.gone(processId));
   }
 
   execute(effects: readonly ErrandEffect[]): void {
@@ -103,6 +115,16 @@ export class ErrandRunner {
     ];
     if (unfinished.length > 0) log.write('warning', `Left unfinished (${unfinished.join(', ')})`);
     processes.endRuns();
+  }
+
+  private async gone(processId: number): Promise<void> {
+    const { processes, timer } = this.ports;
+    for (let looks = 0; times(looksAgain, looks) < longestFollowed; looks += 1) {
+      if (!(await processes.isAlive(processId))) return;
+      await new Promise<void>((resolve) => {
+        timer.after(looksAgain, resolve);
+      });
+    }
   }
 
   private take(effect: ErrandEffect): void {

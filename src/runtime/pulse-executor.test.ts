@@ -114,7 +114,13 @@ describe('a take-over', () => {
     const network = fakeNetwork();
     const channel = { interface: eth0, family: 'IPv4', protocol: 'vrrp' } as const;
     const adverts = { channel, destinations: [], virtualRouterId: 51 };
-    const of = { duration: milliseconds(250), adverts, outrankedAbove: null, addresses: [] };
+    const of = {
+      duration: milliseconds(250),
+      adverts,
+      outrankedAbove: null,
+      source: null,
+      addresses: [],
+    };
     const [early, late] = [after(clock.now(), milliseconds(-1)), after(clock.now(), seconds(1))];
     const held = [
       { lease: { number: 1, ...of }, endsAt: early },

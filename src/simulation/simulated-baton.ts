@@ -105,6 +105,8 @@ export class SimulatedBaton {
   private answerSuccessor: (outcome: SuccessionOutcome) => void = () => undefined;
   /** It is over for it: another has its place. */
   gaveWay = false;
+  /** It is ready, and can be asked for its place. */
+  hasBegun = false;
 
   constructor(options: SimulatedBatonOptions) {
     this.options = options;
@@ -306,6 +308,7 @@ export class SimulatedBaton {
     const error = predecessor === null ? this.pulse.start() : this.pulse.open();
     assert(error === null, 'a simulated network starts');
     if (predecessor === null) {
+      this.hasBegun = true;
       this.turn();
       return;
     }
@@ -331,7 +334,10 @@ export class SimulatedBaton {
       this.kill();
       return;
     }
-    this.options.onSucceeded();
+    this.hasBegun = true;
+    const { onSucceeded, predecessor } = this.options;
+    onSucceeded();
+    if (predecessor !== null) this.errands.follow(predecessor.processId);
     // As it comes from another process.
     this.pulse.begin(JSON.parse(JSON.stringify(outcome.value)) as Succession);
     this.turn();

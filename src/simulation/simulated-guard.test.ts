@@ -24,6 +24,7 @@ const lease: Lease = {
     virtualRouterId: 51,
   },
   outrankedAbove: 100,
+  source: null,
   addresses: [virtualAddress(address, eth0)],
 };
 

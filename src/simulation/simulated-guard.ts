@@ -4,11 +4,12 @@
  * dropped, and what would leave for them. No process has a part in it.
  */
 import { milliseconds, type Duration, type Instant } from '../base/units.ts';
-import type { IpAddress } from '../model/address.ts';
+import { compareAddresses, type IpAddress } from '../model/address.ts';
 import type { GuardFrame, Lease } from '../model/lease.ts';
 import type { KernelError, LeaseChange, LeaseRemainder } from '../ports/network.ts';
 import type { OctetRange } from '../wire/advert-likeness.ts';
 import { likenessOf } from '../wire/advert-likeness.ts';
+import { readIp } from '../wire/address-octets.ts';
 import { parseArp } from '../wire/arp.ts';
 import { ethernetHeaderLength, etherTypes } from '../wire/ethernet.ts';
 import { parseNeighbourAdvertisement } from '../wire/neighbour-advertisement.ts';
@@ -16,6 +17,9 @@ import { readUint16 } from '../wire/octets.ts';
 import { glimpseAdvert, type GlimpsedAdvert } from './advert-frame.ts';
 import type { Timekeeper } from './host-clock.ts';
 import type { Appointment } from './virtual-clock.ts';
+
+/** From the IP header on. */
+const sourceOffset = { IPv4: 12, IPv6: 8 } as const;
 
 interface KeptLease {
   readonly lease: Lease;
@@ -123,8 +127,7 @@ export class SimulatedGuard {
     const advert = glimpseAdvert(frame);
     if (advert === null) return;
     const kept = this.leases.findLast(({ lease }) => isOf(lease, advert));
-    const above = kept?.lease.outrankedAbove ?? null;
-    if (kept === undefined || above === null || advert.priority <= above) return;
+    if (kept === undefined || !isBetter(advert, frame, kept.lease)) return;
     if (kept.outranked || kept.likeness?.every((range) => isIn(advert.message, range)) !== true)
       return;
     this.options.beforeChange();
@@ -171,6 +174,19 @@ export class SimulatedGuard {
 
 function addressesOf({ addresses }: Lease): string {
   return addresses.map(({ address }) => address).join(', ');
+}
+
+/** Of a higher priority, or of the same one from a greater address. */
+function isBetter(
+  { priority, ipv6 }: GlimpsedAdvert,
+  frame: Uint8Array,
+  { outrankedAbove: above, source }: Lease,
+): boolean {
+  if (above === null || priority < above) return false;
+  if (priority > above) return true;
+  const offset = ethernetHeaderLength + (ipv6 ? sourceOffset.IPv6 : sourceOffset.IPv4);
+  const sender = readIp(frame, offset, ipv6 ? 'IPv6' : 'IPv4');
+  return source !== null && compareAddresses(sender, source) > 0;
 }
 
 function isIn(message: Uint8Array, { offset, octets }: OctetRange): boolean {

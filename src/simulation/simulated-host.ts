@@ -73,10 +73,11 @@ export class SimulatedHost implements Machine {
     this.baton = this.createBaton(null);
   }
 
-  /** `baton upgrade`; nothing where Baton does not run, or is being upgraded. */
+  /** `baton upgrade`; nothing where Baton does not run, only starts, or is being upgraded. */
   upgradeBaton(): void {
-    if (!this.batonRuns || this.successor?.lives === true) return;
-    this.successor = this.createBaton(this.startedBaton());
+    const { acting } = this;
+    if (acting?.runs !== true || !acting.hasBegun || this.successor?.lives === true) return;
+    this.successor = this.createBaton(acting);
   }
 
   stopBaton(): void {

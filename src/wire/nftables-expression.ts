@@ -27,7 +27,7 @@ export type Expression =
     }
   | {
       readonly type: 'compare';
-      readonly how: 'equal' | 'at-least' | 'at-most';
+      readonly how: 'equal' | 'at-least' | 'at-most' | 'greater';
       readonly register: Register;
       readonly value: Uint8Array;
     }
@@ -75,7 +75,7 @@ const metaNumber: Readonly<Record<MetaKey, number>> = {
   protocol: 16, // NFT_META_L4PROTO
 };
 const payloadBase = { link: 0, network: 1, transport: 2 } as const;
-const comparison = { equal: 0, 'at-most': 3, 'at-least': 5 } as const;
+const comparison = { equal: 0, 'at-most': 3, greater: 4, 'at-least': 5 } as const;
 
 /** Writes one expression into the list item that is open. */
 export function writeExpression(writer: NetlinkWriter, expression: Expression): void {

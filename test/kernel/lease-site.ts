@@ -52,6 +52,7 @@ export function leaseOf(
       ...adverts,
     },
     outrankedAbove: advert2.priority,
+    source: address === address4 ? nearAddress : ('fe80::1' as Ipv6Address),
     addresses: [virtualAddress(address === address4 ? `${address}/24` : `${address}/64`)],
   };
 }

@@ -77,6 +77,19 @@ describe('a better advert', () => {
     });
   }
 
+  for (const row of rows) {
+    cableTest(`is one of the same priority from a greater address: ${row.name}`, (near, far) => {
+      prepareRival(near, far, row);
+      const equal = rivalOf(row);
+      const { advert } = row.departing;
+      const lesser = row.address === address4 ? '192.0.2.0' : 'fe80::';
+      send(far, row, { ...equal, advert, source: lesser as Ipv4Address | Ipv6Address });
+      expect(reaches(far, row.address)).toBe(true);
+      send(far, row, { ...equal, advert });
+      expect(reaches(far, row.address)).toBe(false);
+    });
+  }
+
   cableTest('leaves no right to what it has silenced to whoever starts anew', (near, far) => {
     prepareRival(near, far, multicast);
     const held = virtualAddress('192.0.2.20/32');
@@ -92,7 +105,7 @@ describe('a better advert', () => {
   cableTest('has to be better, like ours, and from this link', (near, far) => {
     prepareRival(near, far, multicast);
     const others: readonly Partial<Vrrp2Advert>[] = [
-      { priority: 100 },
+      { priority: 99 },
       { virtualRouterId: 52 },
       { advertisementIntervalSeconds: 2 },
       { authentication: { type: 1, data: '3'.repeat(16) } },

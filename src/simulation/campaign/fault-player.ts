@@ -51,7 +51,7 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
       return;
     case 'pass':
       if (!host.batonLives) return;
-      inhabitant.passed ||= host.kernel.has(world.address);
+      inhabitant.passed ||= host.kernel.has(world.address) || inhabitant.stripped;
       host.passBaton();
       return;
     case 'upgrade':
@@ -67,6 +67,7 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
       });
       return;
     case 'address-removed':
+      inhabitant.stripped ||= host.kernel.has(world.address);
       for (const one of host.kernel.guests()) host.kernel.release(one, null);
       return;
     case 'script-failure':

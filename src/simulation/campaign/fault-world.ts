@@ -33,6 +33,8 @@ export interface Inhabitant {
   scriptFails: boolean;
   /** It was told to pass since Baton was started there. */
   passed: boolean;
+  /** Its addresses were taken off it, which it may have noticed or not. */
+  stripped: boolean;
   /** It was told to stop or to pass while it was frozen. */
   leavesOnWaking: boolean;
   /** It is frozen by so many faults at a time. */
@@ -119,6 +121,7 @@ export class FaultWorld {
     if (host.batonLives) return;
     this.options.notifications.begin(host.name);
     inhabitant.passed = false;
+    inhabitant.stripped = false;
     inhabitant.freezes = 0;
     inhabitant.leavesOnWaking = false;
     inhabitant.life += 1;
@@ -205,7 +208,8 @@ export class FaultWorld {
       host,
       place,
       priority,
-      ...{ scriptFails: false, passed: false, leavesOnWaking: false, freezes: 0, life: 0 },
+      ...{ scriptFails: false, passed: false, stripped: false },
+      ...{ leavesOnWaking: false, freezes: 0, life: 0 },
     };
     return inhabitant;
   }

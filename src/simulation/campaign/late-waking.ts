@@ -15,6 +15,7 @@ export class LateWaking implements Watcher {
   private readonly lives = new Map<string, HostFacts['life']>();
   /** Who answered when it was frozen. */
   private readonly frozenMasters = new Set<string>();
+  private left: Happening | null = null;
   /** When those woke whose lease was over by then. */
   private readonly wokeAt = new Map<string, HostFacts & { readonly at: Instant }>();
 
@@ -49,14 +50,17 @@ export class LateWaking implements Watcher {
   }
 
   /** Whoever leaves may have asked one that woke to take over. */
-  happened({ of, host }: Happening): void {
+  happened({ at, of, host }: Happening): void {
     if (of !== 'leave') return;
+    this.left = { at, host, of };
     for (const name of this.wokeAt.keys()) if (name !== host) this.wokeAt.delete(name);
   }
 
   private judgeWaking(host: HostFacts, at: Instant): void {
     const last = this.lastAdvert.get(host.name);
     if (!this.frozenMasters.has(host.name)) return;
+    const { left } = this;
+    if (left !== null && left.host !== host.name && at - left.at <= this.setting.leaving) return;
     if (last === undefined || at - last <= leaseEnd(this.setting.site)) return;
     this.wokeAt.set(host.name, { ...host, at });
   }

@@ -9,7 +9,7 @@
  * or killed meanwhile until its lease is over.
  */
 import { times, toMilliseconds, zero, type Duration, type Instant } from '../../base/units.ts';
-import { drift, leaseEnd, lifetimeEnd, noticing } from './bounds.ts';
+import { believedPriority, drift, leaseEnd, lifetimeEnd, noticing } from './bounds.ts';
 import type { Setting } from './setting.ts';
 import type { Happening, HostFacts, Report, Stretch, Watcher, WireAdvert } from './witness.ts';
 
@@ -123,7 +123,7 @@ export class TwoHolders implements Watcher {
       return dead.every((one) => this.couldNotBeKnown(one, holders)) ? remains : zero;
     }
     const isHeard = (one: HostFacts): boolean =>
-      this.isOutranked(one, holders) || this.outranks(one, holders, since);
+      this.isOutranked(one, holders, since) || this.outranks(one, holders, since);
     if (!dead.every(isHeard)) return zero;
     // One whose cable comes back hears the other's next advert.
     const returned = dead.some(({ name }) => (this.touchedAt.get(name) ?? 0) >= since);
@@ -152,14 +152,28 @@ export class TwoHolders implements Watcher {
   /** It died with its first advert under way, which silences the others. */
   private outranks(dead: HostFacts, holders: readonly HostFacts[], since: Instant): boolean {
     const last = this.lastAdvert.get(dead.name);
-    if (last === undefined || last.at < since - this.setting.reaction) return false;
-    return holders.every((one) => one.name === dead.name || one.priority < last.priority);
+    if (last === undefined || !this.isUnderWay(last, since)) return false;
+    return holders.every((one) => one.name === dead.name || one.priority <= last.priority);
   }
 
-  /** Its kernel hears the better advert, though nobody else does. */
-  private isOutranked(dead: HostFacts, holders: readonly HostFacts[]): boolean {
-    const { priority } = this.lastAdvert.get(dead.name) ?? dead;
-    return holders.every((one) => one.name === dead.name || one.priority > priority);
+  /**
+   * Its kernel hears the better advert, though nobody else does. Of two that take over at one time
+   * with the same priority one hears the other.
+   */
+  private isOutranked(dead: HostFacts, holders: readonly HostFacts[], since: Instant): boolean {
+    const last = this.lastAdvert.get(dead.name);
+    const { priority } = last ?? dead;
+    const ties = last !== undefined && this.isUnderWay(last, since);
+    return holders.every((one) => {
+      if (one.name === dead.name) return true;
+      // It may go by the priority that it had before its script changed its mind.
+      const their = believedPriority(this.setting.site, one.priority);
+      return their > priority || (ties && their === priority);
+    });
+  }
+
+  private isUnderWay({ at }: WireAdvert, since: Instant): boolean {
+    return at >= since - this.setting.reaction;
   }
 
   /** Whether it died so shortly before the others took over that they can't have known. */
