@@ -359,6 +359,10 @@ export class Daemon {
     }
     const masters = named.filter((one) => one.state === 'Master').map((one) => one.name);
     if (masters.length === 0) return failure('nothing to pass on: not Master here');
+    // It would be lost on this one.
+    if (this.givingWay.asked || this.givingWay.done) {
+      return failure('another Baton takes the place of this one at this moment: try again');
+    }
     this.thread.send({ type: 'pass-requested', instance });
     return success(`passed on ${masters.join(', ')}`);
   }

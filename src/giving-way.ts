@@ -27,6 +27,8 @@ const notNow = 'it starts or stops at this moment: try again';
 export class GivingWay {
   /** Another Baton has taken the place of this one. */
   done = false;
+  /** One asks for it, and has no answer yet. */
+  asked = false;
   /** Resolves when that knows all that it has to, or is gone. */
   readonly told: Promise<void>;
   private readonly log: LogSink;
@@ -73,10 +75,12 @@ export class GivingWay {
     if (configuredAt < this.callbacks.configuredAt()) {
       return failure('the configuration was reloaded since the new one read it: try again');
     }
+    this.asked = true;
     const outcome = await new Promise<SuccessionOutcome>((resolve) => {
       this.settleReport = resolve;
       this.callbacks.ask(notAfter);
     });
+    this.asked = false;
     if (!outcome.ok) return outcome;
     this.log.write('notice', `Process ${String(processId)} takes the place of this one`);
     this.serviceNotification.succeededBy(processId);

@@ -121,10 +121,29 @@ export class Pulse {
 
   /** Lets the core begin, by itself or where another Baton has ended; it has to be open. */
   begin(succession: Succession | null): void {
-    this.ports.network.receive(this.listing);
+    const heard = succession === null ? this.listLinks() : this.hear();
     if (succession !== null) this.handle({ type: 'succession-received', succession });
     this.handle({ type: 'network-listed' });
+    for (const event of heard) this.handle(event);
     this.execute();
+  }
+
+  private listLinks(): readonly CoreEvent[] {
+    this.ports.network.receive(this.listing);
+    return [];
+  }
+
+  /**
+   * The adverts that have arrived since another Baton ended are for this one: nobody else hears of
+   * them. What that one has heard as well is heard twice, which changes little.
+   */
+  private hear(): readonly CoreEvent[] {
+    const heard: CoreEvent[] = [];
+    const packet = (received: ReceivedPacket): void => {
+      heard.push(this.decode(received));
+    };
+    this.ports.network.receive({ ...this.listing, packet });
+    return heard;
   }
 
   nextDeadline(): Instant | null {

@@ -105,6 +105,8 @@ export class SimulatedBaton {
   private answerSuccessor: (outcome: SuccessionOutcome) => void = () => undefined;
   /** It is over for it: another has its place. */
   gaveWay = false;
+  /** Another has asked for its place, and has no answer yet. */
+  givesWay = false;
   /** It is ready, and can be asked for its place. */
   hasBegun = false;
 
@@ -170,8 +172,9 @@ export class SimulatedBaton {
     machine.clock.schedule(this.drawWakeUp(), () => {
       this.perform(() => {
         this.answerSuccessor = answer;
-        if (configuredAt < this.configuredAt) answer(failure('reloaded since'));
-        else this.send({ type: 'succession-requested', id: 1, notAfter });
+        this.givesWay = configuredAt >= this.configuredAt;
+        if (this.givesWay) this.send({ type: 'succession-requested', id: 1, notAfter });
+        else answer(failure('reloaded since'));
       });
     });
   }
@@ -272,6 +275,7 @@ export class SimulatedBaton {
       onSnapshot: () => undefined,
       onSuccession: (outcome) => {
         this.gaveWay = outcome.ok;
+        this.givesWay = false;
         // Its answer is on its way, whatever becomes of this one.
         clock.schedule(this.drawWakeUp(), () => {
           this.answerSuccessor(outcome);
@@ -344,6 +348,7 @@ export class SimulatedBaton {
   }
 
   private turn(): void {
+    if (!this.hasBegun) return;
     if (!this.pulse.finished) this.pulse.turn();
     if (!this.pulse.finished) this.network.wait(this.pulse.nextDeadline());
   }

@@ -100,6 +100,11 @@ export class SimulatedHost implements Machine {
     this.startedBaton().thaw();
   }
 
+  /** It gives way at this moment, and refuses what would be lost. */
+  get batonGivesWay(): boolean {
+    return this.acting?.givesWay ?? false;
+  }
+
   passBaton(): void {
     this.startedBaton().pass();
   }

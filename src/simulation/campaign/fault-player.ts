@@ -26,7 +26,8 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   const { name } = host;
   const life = { host: name, of: 'life' } as const;
   // Who is dead, frozen or cut off can't take its leave.
-  const heard = host.batonRuns && world.lan.hasCarrier(name);
+  const refused = fault.type === 'pass' && host.batonGivesWay;
+  const heard = host.batonRuns && world.lan.hasCarrier(name) && !refused;
   const of = ofWhat(fault);
   // It will take its leave when it wakes.
   inhabitant.leavesOnWaking ||= of === 'leave' && host.batonLives && !host.batonRuns;
@@ -50,7 +51,7 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
       freeze(world, inhabitant, fault.lasts);
       return;
     case 'pass':
-      if (!host.batonLives) return;
+      if (!host.batonLives || refused) return;
       inhabitant.passed ||= host.kernel.has(world.address) || inhabitant.stripped;
       host.passBaton();
       return;

@@ -22,6 +22,7 @@ export class RestartInPlace implements Watcher {
   private readonly setting: Setting;
   private readonly report: Report;
   private readonly lastAdvert = new Map<string, Instant>();
+  private readonly touchedAt = new Map<string, Instant>();
   private answering: ReadonlySet<string> = new Set();
   /** Who has to go on answering, and for how long that is looked at. */
   private readonly watched = new Map<
@@ -42,6 +43,12 @@ export class RestartInPlace implements Watcher {
   happened({ at, host, of }: Happening): void {
     if (host === null) return;
     this.watched.delete(host);
+    // What was put back has what was left of its lifetime, rounded down.
+    const last = this.lastAdvert.get(host);
+    if (of === 'life' && last !== undefined) {
+      if (last < (this.touchedAt.get(host) ?? 0)) this.lastAdvert.delete(host);
+      this.touchedAt.set(host, at);
+    }
     if (of === 'start' && this.mayGoOn(host, at)) {
       const until = (at + slowestStart + this.setting.site.interval) as Instant;
       this.watched.set(host, { since: at, until });

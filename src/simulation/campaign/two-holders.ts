@@ -30,7 +30,8 @@ export class TwoHolders implements Watcher {
   private readonly lastAdvert = new Map<string, WireAdvert>();
   /** Since when each has advertised after something had happened to it. */
   private readonly speaksSince = new Map<string, Instant>();
-  /** Who has lately had a reason to hand over, and until when it may. */
+  /** Who has lately had a reason to hand over, since when, and until when it may. */
+  private readonly leftAt = new Map<string, Instant>();
   private readonly leavesUntil = new Map<string, Instant>();
   /** When something last happened to each host. */
   private readonly touchedAt = new Map<string, Instant>();
@@ -42,7 +43,10 @@ export class TwoHolders implements Watcher {
 
   happened({ at, host, of }: Happening): void {
     const mayLeave = of === 'leave' || noticing(this.setting.site) > 0;
-    if (host !== null && mayLeave) this.leavesUntil.set(host, this.lastOfLeaving(at));
+    if (host !== null && mayLeave) {
+      this.leftAt.set(host, at);
+      this.leavesUntil.set(host, this.lastOfLeaving(at));
+    }
     if (host !== null && (of === 'life' || of === 'start')) this.touchedAt.set(host, at);
   }
 
@@ -139,7 +143,14 @@ export class TwoHolders implements Watcher {
   /** Two that hand over by the side channel both answer, until the old one has heard of it. */
   private handsOver(holders: readonly HostFacts[], since: Instant): boolean {
     if (!this.setting.site.sideChannel) return false;
-    return holders.some(({ name, fit }) => !fit || (this.leavesUntil.get(name) ?? 0) >= since);
+    return holders.some((one) => {
+      const { name, fit } = one;
+      const until = this.leavesUntil.get(name) ?? 0;
+      if (!fit || until >= since) return true;
+      // What it died with it keeps until its lease is over.
+      const last = this.lastAdvert.get(name)?.at ?? 0;
+      return !this.isAlive(one) && last <= until && last >= (this.leftAt.get(name) ?? 0);
+    });
   }
 
   /** It runs, and has advertised since it last did not. */
