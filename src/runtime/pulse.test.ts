@@ -14,6 +14,7 @@ import type { Config } from '../model/config.ts';
 import type { AdvertChannel } from '../model/channel.ts';
 import type { CoreEvent } from '../model/core-event.ts';
 import type { ErrandEffect } from '../model/effect.ts';
+import type { Succession } from '../model/succession.ts';
 import { emitPacket, packetLength } from '../wire/vrrp-packet.ts';
 import { Pulse } from './pulse.ts';
 
@@ -102,6 +103,7 @@ function started(settings: Config): Bench {
 }
 
 const downInterval = milliseconds(3609.375);
+const far = seconds(10);
 
 describe('the start', () => {
   it('tells the core what there is, and joins', () => {
@@ -116,6 +118,34 @@ describe('the start', () => {
     bench.network.startError = { code: 'EPERM', call: 'socket' };
     expect(bench.pulse.start()).toEqual({ code: 'EPERM', call: 'socket' });
     expect(bench.network.calls).toEqual([]);
+  });
+});
+
+/** What the Baton of this bench leaves to another one. */
+function successionOf(bench: Bench): Succession {
+  bench.returning.push({ type: 'succession-requested', id: 1, notAfter: after(bench.now, far) });
+  bench.turn();
+  for (const effect of bench.errands) {
+    if (effect.type === 'report-succession' && effect.outcome.ok) return effect.outcome.value;
+  }
+  throw new Error('it has not given way');
+}
+
+describe('who takes the place of another', () => {
+  it('hears the adverts that came after that one had ended', () => {
+    const before = started(routers(1));
+    before.arrive(1, 200);
+    before.turn();
+    const succession = successionOf(before.wait(seconds(1)));
+    const bench = new Bench(routers(1));
+    expect(bench.pulse.open()).toBeNull();
+    bench.wait(seconds(1)).arrive(1, 200);
+    bench.pulse.begin(succession);
+    expect(bench.pulse.nextDeadline()).toBe(after(bench.now, downInterval));
+    const alone = new Bench(routers(1));
+    expect(alone.pulse.open()).toBeNull();
+    alone.wait(seconds(1)).pulse.begin(succession);
+    expect(alone.pulse.nextDeadline()).toBe(downInterval);
   });
 });
 
