@@ -14,6 +14,8 @@ export interface CampaignOptions {
   readonly former: CampaignReport | null;
   /** Told which seed is about to be played. */
   readonly playing: (seed: number) => void;
+  /** Told of each that fails, at once. */
+  readonly failing: (failed: FailedSeed) => void;
   /** Told now and then how far it has come. */
   readonly progress: (report: CampaignReport) => void;
 }
@@ -37,7 +39,7 @@ export interface CampaignReport {
 const progressEachMs = 10_000;
 
 export async function runCampaign(options: CampaignOptions): Promise<CampaignReport> {
-  const { from, seeds, guarded, failureLimit, former, playing, progress } = options;
+  const { from, seeds, guarded, failureLimit, former, playing, failing, progress } = options;
   const failed: FailedSeed[] = [...(former?.failed ?? [])];
   const began = process.cpuUsage();
   let { failovers = 0, simulatedSeconds = 0, next = from } = former ?? {};
@@ -53,7 +55,10 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRep
     failovers += outcome.failovers;
     simulatedSeconds += toSeconds(outcome.simulated);
     const [failure] = outcome.failures;
-    if (failure !== undefined) failed.push({ seed: next, failure });
+    if (failure !== undefined) {
+      failed.push({ seed: next, failure });
+      failing({ seed: next, failure });
+    }
     next += 1;
     if (performance.now() - told < progressEachMs) continue;
     told = performance.now();

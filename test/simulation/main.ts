@@ -99,6 +99,9 @@ async function playMany(): Promise<number> {
     playing: (seed) => {
       playing = seed;
     },
+    failing: ({ seed, failure }) => {
+      console.log(`seed ${seed}: ${describeFailure(failure)}`);
+    },
     progress: (sofar) => {
       keep(sofar);
       console.log(describeReport(sofar));
@@ -107,9 +110,7 @@ async function playMany(): Promise<number> {
   keep(report);
   console.log(describeReport(report));
   for (const [place, { seed, failure }] of report.failed.entries()) {
-    if (values.brief || place >= toldWhole) {
-      console.log(`seed ${seed}: ${describeFailure(failure)}`);
-    } else await tellFailure(seed, failure);
+    if (!values.brief && place < toldWhole) await tellFailure(seed, failure);
   }
   return report.failed.length;
 }
