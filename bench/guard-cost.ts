@@ -2,8 +2,10 @@
  * `npm run guard-cost -- [--slices N]`: what the lease guard costs (docs/lease.md). A Baton holds
  * an address on each of two interfaces, and packets flow to it, and through its host, as fast as
  * they can. Slice by slice its configuration is reloaded with the guard and without it; a slice
- * counts what arrives, and is compared with its neighbours, since a machine's pace drifts.
+ * counts what arrives, and is compared with its neighbours, since a machine's pace drifts. What no
+ * guard in nftables could do without, two hooks with no rule in them, is measured in the same way.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -12,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { connect, Host } from '../test/kernel/namespace.ts';
 import { Program } from '../test/kernel/program.ts';
 
-const { values } = parseArgs({ options: { slices: { type: 'string', default: '60' } } });
+const { values } = parseArgs({ options: { slices: { type: 'string', default: '80' } } });
 const slices = Number(values.slices);
 const sliceMs = 500;
 /** A reload takes effect, what was under way has arrived, and the guard has settled (once a second). */
@@ -100,21 +102,39 @@ function counted(site: Site, { to, counts }: Flow): number {
   return Number(counts === 'octets' ? octets : packets);
 }
 
-/** How much came in each slice, with the guard and without it by turns. */
+/** What stands between the packets and the address in a slice. */
+type Setting = 'nothing' | 'guard' | 'hooks';
+
+const cycle: readonly Setting[] = ['nothing', 'guard', 'nothing', 'hooks'];
+
+const hookTable = 'table netdev bare_hooks';
+const hookChains = ['ingress', 'egress']
+  .map((hook) => `chain ${hook} { type filter hook ${hook} devices = { eth0, eth1 } priority 0; }`)
+  .join('\n');
+
+function setHooks({ holder }: Site, present: boolean): void {
+  const anew = `${hookTable}\ndelete ${hookTable}\n`;
+  const input = present ? `${anew}${hookTable} {\n${hookChains}\n}\n` : anew;
+  holder.run(() => execFileSync('nft', ['-f', '-'], { input }));
+}
+
+/** How much came in each slice. */
 async function measure(site: Site, baton: Program, flow: Flow): Promise<readonly number[]> {
   const address = flow.to === 'holder' ? virtualAddress : behindAddress;
   const place = ['--forceflush', '--port', port];
-  const listening = ['--server', '--bind', address, ...place];
+  const listening = ['--server', '--affinity', '1', '--bind', address, ...place];
   const server = Program.start(site[flow.to], ['iperf3', ...listening]);
   await server.printed('listening');
-  const sending = ['--client', address, '--time', '3600', ...place, ...flow.options];
-  const client = Program.start(site.client, ['iperf3', ...sending]);
+  const sending = ['--client', address, '--affinity', '0', '--time', '3600', ...place];
+  const client = Program.start(site.client, ['iperf3', ...sending, ...flow.options]);
   const rates: number[] = [];
   try {
     await client.printed('connected to');
-    for (let slice = 0; slice < slices; slice += 1) {
+    for (let slice = 0; slice <= slices; slice += 1) {
+      const setting = cycle[slice % cycle.length];
       const reloads = baton.lines.length;
-      configure(site, slice % 2 === 0);
+      setHooks(site, setting === 'hooks');
+      configure(site, setting === 'guard');
       baton.signal('SIGHUP');
       await baton.printed('Reload complete', reloads);
       await sleep(settleMs);
@@ -130,12 +150,12 @@ async function measure(site: Site, baton: Program, flow: Flow): Promise<readonly
   return rates;
 }
 
-/** Of each slice with the guard, how much slower it was than those before and after it. */
-function costs(rates: readonly number[]): readonly number[] {
+/** Of each slice with that setting, how much slower it was than those before and after it. */
+function costs(rates: readonly number[], setting: Setting): readonly number[] {
   return rates.flatMap((rate, place) => {
     const [before, after] = [rates[place - 1], rates[place + 1]];
-    if (place % 2 === 1 || before === undefined || after === undefined) return [];
-    return [1 - rate / ((before + after) / 2)];
+    if (cycle[place % cycle.length] !== setting) return [];
+    return before === undefined || after === undefined ? [] : [1 - rate / ((before + after) / 2)];
   });
 }
 
@@ -144,22 +164,27 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.floor(share * (sorted.length - 1))] ?? NaN;
 }
 
+function inWords(cost: readonly number[]): string {
+  const [low, middle, high] = [0.25, 0.5, 0.75].map((share) => {
+    return `${(100 * quantile(cost, share)).toFixed(1)} %`;
+  });
+  return `${middle} (quartiles ${low}, ${high})`;
+}
+
 async function main(): Promise<void> {
   const site = makeSite();
   const baton = await startBaton(site);
   try {
     for (const flow of flows) {
       const rates = await measure(site, baton, flow);
-      const cost = costs(rates);
-      const percent = (share: number): string => `${(100 * quantile(cost, share)).toFixed(1)} %`;
       const rate = quantile(rates, 0.5);
       const shown =
         flow.counts === 'octets'
           ? `${((rate * 8) / 1e6).toFixed(1)} Gbit/s`
           : `${rate.toFixed(0)} packets/ms`;
       console.log(
-        `${flow.name.padEnd(20)} ${shown.padStart(16)}   the guard costs ${percent(0.5)} ` +
-          `(quartiles ${percent(0.25)}, ${percent(0.75)})`,
+        `${flow.name.padEnd(20)} ${shown.padStart(16)}   the guard costs ${inWords(costs(rates, 'guard'))}, ` +
+          `bare hooks ${inWords(costs(rates, 'hooks'))}`,
       );
     }
   } finally {

@@ -52,7 +52,9 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
       return;
     case 'pass':
       if (!host.batonLives || refused) return;
-      inhabitant.passed ||= host.kernel.has(world.address) || inhabitant.stripped;
+      // Frozen it may have lost them unseen.
+      inhabitant.passed ||=
+        host.kernel.has(world.address) || inhabitant.stripped || !host.batonRuns;
       host.passBaton();
       return;
     case 'upgrade':

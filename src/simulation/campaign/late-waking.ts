@@ -51,6 +51,8 @@ export class LateWaking implements Watcher {
 
   /** Whoever leaves may have asked one that woke to take over. */
   happened({ at, of, host }: Happening): void {
+    // Who has another priority now waits for as long as that one has to.
+    if (of === 'rank' && host !== null) this.wokeAt.delete(host);
     if (of !== 'leave') return;
     this.left = { at, host, of };
     for (const name of this.wokeAt.keys()) if (name !== host) this.wokeAt.delete(name);

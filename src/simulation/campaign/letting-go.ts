@@ -30,7 +30,10 @@ export class LettingGo implements Watcher {
     this.touchedAt.set(host, at);
     if (of === 'start') this.priorities.delete(host);
     if (of !== 'leave') this.leaving.delete(host);
-    else if (this.priorities.has(host)) {
+    else if (this.leaving.has(host)) {
+      // Who is told twice does not wait.
+      this.leftAt.delete(host);
+    } else if (this.priorities.has(host)) {
       this.leaving.set(host, at);
       this.leftAt.set(host, at);
     }

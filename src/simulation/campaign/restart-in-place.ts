@@ -55,13 +55,16 @@ export class RestartInPlace implements Watcher {
     }
   }
 
-  elapsed({ from, hosts }: Stretch): void {
+  elapsed({ from, hosts, calmSince }: Stretch): void {
+    // What was under way when a trouble of the links ended may silence anybody.
+    const troubled = calmSince === null || from - calmSince <= this.setting.slowest;
+
     const answering = hosts.filter(({ answers }) => answers).map(({ name }) => name);
     this.answering = new Set(answering);
     for (const [name, { since, until }] of this.watched) {
       const cut = hosts.some((one) => one.name === name && one.life === 'running' && !one.fit);
       const others = answering.some((one) => one !== name);
-      if (from > until || cut || others) this.watched.delete(name);
+      if (from > until || cut || others || troubled) this.watched.delete(name);
       else if (!this.answering.has(name)) {
         this.watched.delete(name);
         // It was not killed, but lost its power.

@@ -33,10 +33,10 @@ export class Vacancy implements Watcher {
   happened(happening: Happening): void {
     const { at, host, of } = happening;
     if (host !== null && of === 'start') this.advertisers.delete(host);
-    // Frozen, killed or cut off in that moment it may not have said so.
+    // Frozen, killed or cut off before it has let go it may not have said so.
     const { left } = this;
     const hindered = left?.host === host && (of === 'life' || of === 'pace');
-    if (left !== null && hindered && at - left.at <= this.setting.reaction) this.left = null;
+    if (left !== null && hindered && at - left.at <= this.setting.leaving) this.left = null;
     if (host !== null && of === 'leave' && this.advertisers.has(host)) this.left = happening;
     if (host !== null && this.fitSince.has(host)) this.fitSince.set(host, at);
   }

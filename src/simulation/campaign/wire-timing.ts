@@ -23,6 +23,8 @@ export class WireTiming implements Watcher {
   /** Adverts that were no resignations; of those that may have been heard only the last one. */
   private heard: WireAdvert[] = [];
   private resignedAt: Instant | null = null;
+  /** When anybody was last told to go. */
+  private leftAt: Instant | null = null;
   /** Those who have advertised, and not answered since. */
   private readonly silent = new Map<string, Instant>();
   private readonly having = new Set<string>();
@@ -34,6 +36,7 @@ export class WireTiming implements Watcher {
 
   happened({ at, host, of }: Happening): void {
     if (host === null) return;
+    if (of === 'leave') this.leftAt = at;
     this.touchedAt.set(host, at);
     if (of === 'rank' || of === 'links') return;
     this.lastAdvert.delete(host);
@@ -149,9 +152,13 @@ export class WireTiming implements Watcher {
     return touched !== undefined && at - touched <= 2 * this.longestGap;
   }
 
-  /** Whether its mastership may have been handed over by the side channel. */
+  /**
+   * Whether its mastership may have been handed over by the side channel, by itself or by one that
+   * had only just preempted it.
+   */
   private isHandedOver(name: string, at: Instant): boolean {
     const { site, leaving } = this.setting;
+    if (site.sideChannel && this.leftAt !== null && at - this.leftAt <= leaving) return true;
     const former = this.hosts.find((host) => host.name === name);
     if (!site.sideChannel || former === undefined) return false;
     const touched = this.touchedAt.get(name);
