@@ -165,14 +165,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the lease is forgotten: addresses stay for good',
-    file: 'src/core/master.ts',
+    file: 'src/core/master-lease.ts',
     text: '    addresses: managedAddresses(router, network),\n    lifetime,\n',
     replacement: '    addresses: managedAddresses(router, network),\n    lifetime: null,\n',
     seeds: 30,
   },
   {
     name: 'the lease is not renewed: addresses go while the master lives',
-    file: 'src/core/master.ts',
+    file: 'src/core/master-lease.ts',
     text: "  outbox.push({\n    type: 'hold-addresses',",
     replacement:
       "  if (state.restoresLeft === 20 && state.hold.done) return;\n  outbox.push({\n    type: 'hold-addresses',",
