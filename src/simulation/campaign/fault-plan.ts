@@ -25,7 +25,7 @@ export interface FaultPlan {
 }
 
 /** The start and the end of a scenario take long, so that much is to happen in between. */
-const mostFaults = 16;
+const mostFaults = 48;
 const longestStartDelay = seconds(1);
 
 export function drawPlan(seed: number, options: SiteOptions): FaultPlan {
