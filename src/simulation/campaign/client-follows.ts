@@ -56,10 +56,11 @@ export class ClientFollows implements Watcher {
     if (holder.life === 'running') this.runsSince ??= from;
     else this.runsSince = null;
     const { site, reaction, aftermath } = this.setting;
-    // Who could not be told when the address moved finds out by itself, as clients do.
-    const wasCalm = calmSince !== null && this.since - calmSince > aftermath;
     if (resolved === holder.name) this.misledSince = null;
     else this.misledSince ??= from;
+    // Who could not be told when the address moved finds out by itself, as clients do.
+    const first = Math.min(this.since, this.misledSince ?? this.since);
+    const wasCalm = calmSince !== null && first - calmSince > aftermath;
     if (!wasCalm || this.told || this.misledSince === null || this.runsSince === null) return;
     // With AH a master may not believe that another one was, and announced the address too.
     // And of two that take over at once, the one that yields may announce it last.
