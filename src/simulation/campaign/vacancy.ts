@@ -90,7 +90,8 @@ export class Vacancy implements Watcher {
     // In order, as frames are, it arrives after those that were late.
     const heardFrom = calmSince + setting.slowest;
     if (left === null) return false;
-    if (left.host !== this.holder || left.at < heardFrom) return false;
+    // Whose lease was over by then can tell nobody.
+    if (left.host !== this.holder || left.at < heardFrom || left.at >= at) return false;
     return at - left.at <= setting.leaving;
   }
 
