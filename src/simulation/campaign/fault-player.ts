@@ -1,5 +1,5 @@
 /** Does to the world what the faults of a plan say, and undoes it when its time is over. */
-import { instant, milliseconds, zero, type Duration } from '../../base/units.ts';
+import { between, instant, milliseconds, seconds, zero, type Duration } from '../../base/units.ts';
 import { describeFault, type Fault, type HostFault } from './fault.ts';
 import type { FaultWorld, Inhabitant } from './fault-world.ts';
 import { configurationOf } from './site-configuration.ts';
@@ -7,6 +7,9 @@ import type { Happening } from './witness.ts';
 
 /** How often whoever restarts Baton looks whether it has ended. */
 const initSystemLooks = milliseconds(20);
+
+/** To hear that it is to go, however late it runs, and to hand over. */
+const longestLeave = seconds(1);
 
 /** Puts a fault, and its end, on the world's clock. */
 export function scheduleFault(world: FaultWorld, fault: Fault): void {
@@ -31,6 +34,7 @@ function befall(world: FaultWorld, inhabitant: Inhabitant, fault: HostFault): vo
   const of = ofWhat(fault);
   // It will take its leave when it wakes.
   inhabitant.leavesOnWaking ||= of === 'leave' && host.batonLives && !host.batonRuns;
+  if (of === 'leave') inhabitant.leftAt = world.clock.now();
   // An upgrade is no cause of anything: nobody is to notice.
   if (fault.type !== 'upgrade')
     world.happened(name, of === 'rank' || of === 'pace' || heard ? of : 'life');
@@ -138,6 +142,9 @@ function freeze(world: FaultWorld, inhabitant: Inhabitant, lasts: Duration): voi
   const { host } = inhabitant;
   if (!host.batonLives) return;
   if (inhabitant.freezes === 0) host.freezeBaton();
+  const { leftAt } = inhabitant;
+  const since = leftAt === null ? null : between(leftAt, world.clock.now());
+  inhabitant.leavesOnWaking ||= since !== null && since < longestLeave;
   inhabitant.freezes += 1;
   const { life } = inhabitant;
   finishAfter(world, lasts, { host: host.name, of: 'life' }, () => {

@@ -4,7 +4,13 @@
  * from the plan's seed.
  */
 import { assert } from '../../base/assert.ts';
-import { after, microseconds, milliseconds, type Duration } from '../../base/units.ts';
+import {
+  after,
+  microseconds,
+  milliseconds,
+  type Duration,
+  type Instant,
+} from '../../base/units.ts';
 import type { IpAddress, MacAddress } from '../../model/address.ts';
 import type { Command } from '../../model/command.ts';
 import { clientName } from '../client.ts';
@@ -35,7 +41,9 @@ export interface Inhabitant {
   passed: boolean;
   /** Its addresses were taken off it, which it may have noticed or not. */
   stripped: boolean;
-  /** It was told to stop or to pass while it was frozen. */
+  /** When it was last told to stop or to pass. */
+  leftAt: Instant | null;
+  /** It was told so while it was frozen, or so lately that it could not do it. */
   leavesOnWaking: boolean;
   /** It is frozen by so many faults at a time. */
   freezes: number;
@@ -122,6 +130,7 @@ export class FaultWorld {
     this.options.notifications.begin(host.name);
     inhabitant.passed = false;
     inhabitant.stripped = false;
+    inhabitant.leftAt = null;
     inhabitant.freezes = 0;
     inhabitant.leavesOnWaking = false;
     inhabitant.life += 1;
@@ -209,7 +218,7 @@ export class FaultWorld {
       place,
       priority,
       ...{ scriptFails: false, passed: false, stripped: false },
-      ...{ leavesOnWaking: false, freezes: 0, life: 0 },
+      ...{ leftAt: null, leavesOnWaking: false, freezes: 0, life: 0 },
     };
     return inhabitant;
   }
