@@ -17,7 +17,7 @@ import { Program } from '../test/kernel/program.ts';
 const { values } = parseArgs({ options: { slices: { type: 'string', default: '80' } } });
 const slices = Number(values.slices);
 const sliceMs = 500;
-/** A reload takes effect, what was under way has arrived, and the guard has settled (once a second). */
+/** A reload takes effect, what was under way has arrived, and the guard has settled. */
 const settleMs = 1_250;
 
 const batonProgram = resolve('dist/main.js');
@@ -182,10 +182,9 @@ async function main(): Promise<void> {
         flow.counts === 'octets'
           ? `${((rate * 8) / 1e6).toFixed(1)} Gbit/s`
           : `${rate.toFixed(0)} packets/ms`;
-      console.log(
-        `${flow.name.padEnd(20)} ${shown.padStart(16)}   the guard costs ${inWords(costs(rates, 'guard'))}, ` +
-          `bare hooks ${inWords(costs(rates, 'hooks'))}`,
-      );
+      const [guard, hooks] = [costs(rates, 'guard'), costs(rates, 'hooks')].map(inWords);
+      const name = flow.name.padEnd(20);
+      console.log(`${name} ${shown.padStart(16)}   the guard costs ${guard}, bare hooks ${hooks}`);
     }
   } finally {
     await baton.end();

@@ -189,10 +189,12 @@ describe('RFC 3768 section 6.4.3, Master', () => {
 
   it('ADVERTISEMENT, else: Discard (keepalived, and RFC 9568 for version 3: answer at once)', () => {
     const story = master();
-    const answer = [advert('4.000000'), burst('4.000000')];
-    expect(story.after('advert from 192.0.2.2 priority 99')).toEqual(answer);
+    // Each advert renews the addresses' lifetime.
+    const answer = [advert('4.000000'), hold('4.000000')];
+    const worse = 'advert from 192.0.2.2 priority 99';
+    expect(story.after(worse)).toEqual([...answer, burst('4.000000')]);
     // A burst of ARP serves for half an interval, and one more for all that was heard in it.
-    expect(story.after('advert from 192.0.1.255 priority 100')).toEqual([advert('4.000000')]);
+    expect(story.after('advert from 192.0.1.255 priority 100')).toEqual(answer);
     expect(story.state).toBe('Master');
     const rest = [burst('4.500000'), advert('4.609375'), hold('4.609375')];
     expect(story.after('until 4.7s')).toEqual(rest);

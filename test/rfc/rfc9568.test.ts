@@ -284,9 +284,10 @@ describe.each(families)('RFC 9568 section 6.4.3, Active, over $family', (family)
     ['Priority = local and the sender is smaller', smaller, 100],
   ])('(750) else, %s: Discard, and send an ADVERTISEMENT at once', (_, source, priority) => {
     const story = master(family);
-    // The burst is keepalived's. The Adver_Timer is not mentioned, and runs on.
+    // The burst is keepalived's, and that each advert renews the addresses' lifetime Baton's. The
+    // Adver_Timer is not mentioned, and runs on.
     const worse = from(source, `priority ${priority} every 300ms`);
-    expect(story.after(worse)).toEqual([advert('4.000000'), burst('4.000000')]);
+    expect(story.after(worse)).toEqual([advert('4.000000'), hold('4.000000'), burst('4.000000')]);
     expect(story.state).toBe('Master');
     expect(story.after('until 4.7s')).toEqual([advert('4.609375'), hold('4.609375')]);
   });
