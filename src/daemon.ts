@@ -5,7 +5,7 @@
 import type { Identity, PassOutcome, ReloadOutcome } from './api/contract.ts';
 import type { ControlTarget } from './api/control-target.ts';
 import { takeDumpSignals } from './dump.ts';
-import { GivingWay } from './giving-way.ts';
+import { GivingWay, givesWay } from './giving-way.ts';
 import { startControlServer, type ControlServer } from './api/server.ts';
 import { failure, success, type Result } from './base/result.ts';
 import { seconds, zero, type Duration, type Instant } from './base/units.ts';
@@ -152,8 +152,13 @@ export class Daemon {
     if (!(await this.serve())) return exitCodes.failed;
     this.begun = true;
     this.thread.begin(start);
-    if (this.stopping) this.thread.send({ type: 'stop-requested' });
+    this.stopIfAsked();
     return ended;
+  }
+
+  /** Before it had begun there was nothing that could be stopped. */
+  private stopIfAsked(): void {
+    if (this.stopping) this.thread.send({ type: 'stop-requested' });
   }
 
   /** Gets all ready, and only then asks the running Baton for its place. */
@@ -180,6 +185,7 @@ export class Daemon {
     this.begun = true;
     this.errands.follow(predecessor.processId);
     this.thread.succeed(outcome.value);
+    this.stopIfAsked();
     log.write('notice', `Took the place of process ${String(predecessor.processId)}`);
     const error = predecessor.succeeded();
     if (error !== null) log.write('error', error);
@@ -191,7 +197,9 @@ export class Daemon {
   private async wentDown(exitCode: number): Promise<number> {
     this.reloadTimer.close();
     const { shutdownScript: script } = this.config.global;
-    if (!this.givingWay.done) await this.runScript({ kind: 'Shutdown', script });
+    // Who has never taken part has nothing to end, and another one goes on.
+    const tookPart = this.parts.predecessor === null || this.begun;
+    if (tookPart && !this.givingWay.done) await this.runScript({ kind: 'Shutdown', script });
     await this.parts.recording?.file.close(this.begun ? this.thread.ended : null);
     if (exitCode === exitCodes.done) this.parts.errandPorts.log.write('notice', 'Stopped');
     this.server?.close();
@@ -298,6 +306,7 @@ export class Daemon {
   /** A reload is a transaction: a file with an error changes nothing. */
   private reload(): Promise<ReloadOutcome> {
     if (!this.begun) return Promise.resolve(failure('Baton is not started yet'));
+    if (this.givingWay.isUnderWay) return Promise.resolve(failure(givesWay));
     const { serviceNotification, options, errandPorts } = this.parts;
     const { log } = errandPorts;
     const { marker, complaintsFile } = this.config.global.reload;
@@ -360,9 +369,7 @@ export class Daemon {
     const masters = named.filter((one) => one.state === 'Master').map((one) => one.name);
     if (masters.length === 0) return failure('nothing to pass on: not Master here');
     // It would be lost on this one.
-    if (this.givingWay.asked || this.givingWay.done) {
-      return failure('another Baton takes the place of this one at this moment: try again');
-    }
+    if (this.givingWay.isUnderWay) return failure(givesWay);
     this.thread.send({ type: 'pass-requested', instance });
     return success(`passed on ${masters.join(', ')}`);
   }

@@ -24,11 +24,14 @@ interface GivingWayCallbacks {
 
 const notNow = 'it starts or stops at this moment: try again';
 
+/** Why nothing else is done meanwhile. */
+export const givesWay = 'another Baton takes the place of this one at this moment: try again';
+
 export class GivingWay {
   /** Another Baton has taken the place of this one. */
   done = false;
   /** One asks for it, and has no answer yet. */
-  asked = false;
+  private asked = false;
   /** Resolves when that knows all that it has to, or is gone. */
   readonly told: Promise<void>;
   private readonly log: LogSink;
@@ -45,6 +48,11 @@ export class GivingWay {
     this.told = new Promise((resolve) => {
       this.settleTold = resolve;
     });
+  }
+
+  /** What is asked of this one now would be lost. */
+  get isUnderWay(): boolean {
+    return this.asked || this.done;
   }
 
   /** Starts the program that is installed now, which asks for the place of this one when ready. */
@@ -71,7 +79,7 @@ export class GivingWay {
     if (format !== successionFormat) {
       return failure('what there is to go on with has another format: stop and start Baton');
     }
-    if (!this.callbacks.mayGiveWay() || this.done) return failure(notNow);
+    if (!this.callbacks.mayGiveWay() || this.isUnderWay) return failure(notNow);
     if (configuredAt < this.callbacks.configuredAt()) {
       return failure('the configuration was reloaded since the new one read it: try again');
     }

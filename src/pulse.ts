@@ -120,6 +120,7 @@ function run({ config, statePath, alone, succeeds }: PulseStart): void {
     mayHaveLeftovers = left.length > 0;
     getReady();
     port.once('message', takePart);
+    pulse.passOver();
     tell({ type: 'prepared' });
   }
 

@@ -116,7 +116,8 @@ function masterOf(
   standing: MasterStanding,
 ): Master {
   const { lease, advertAt } = standing;
-  const held = lease && guard.draw((number) => ({ ...lease, number, outrankedAbove: null }));
+  const held =
+    lease && guard.draw((number) => ({ ...lease, number, outrankedAbove: null, source: null }));
   return {
     ...standing,
     advertAt: advertAt < at ? advertAt : at,

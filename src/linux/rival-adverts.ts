@@ -1,8 +1,8 @@
 /**
  * The lease guard's part that listens: an advert like ours, of a higher priority, or of the same
- * one from a greater address, comes from the host that answers for the addresses from now on. It silences this host at once, and not only
- * once a process has read it: that may be dead, or frozen. The next advert of ours ends that, for
- * whoever lives and has not yielded has its reasons.
+ * one from a greater address, comes from the host that answers for the addresses from now on. It
+ * silences this host at once, and not only once a process has read it: that may be dead, or
+ * frozen. The next advert of ours ends that, for whoever lives and has not yielded has its reasons.
  *
  *   heard_N  goes through an advert for the lease's virtual router that arrives
  *

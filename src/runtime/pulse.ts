@@ -119,6 +119,18 @@ export class Pulse {
     return error;
   }
 
+  /** Passes over what has arrived so far: it is another Baton's, which still has its place. */
+  passOver(): void {
+    for (let count = 0; count < receivesBeforeDeadline; count += 1) {
+      const before = this.arrivals;
+      const packet = (): void => {
+        this.arrivals += 1;
+      };
+      this.ports.network.receive({ ...this.listing, packet });
+      if (this.arrivals === before) return;
+    }
+  }
+
   /** Lets the core begin, by itself or where another Baton has ended; it has to be open. */
   begin(succession: Succession | null): void {
     const heard = succession === null ? this.listLinks() : this.hear();
@@ -135,7 +147,7 @@ export class Pulse {
 
   /**
    * The adverts that have arrived since another Baton ended are for this one: nobody else hears of
-   * them. What that one has heard as well is heard twice, which changes little.
+   * them. What that one has heard as well, in the moment since it was asked, is heard twice.
    */
   private hear(): readonly CoreEvent[] {
     const heard: CoreEvent[] = [];

@@ -47,7 +47,7 @@ export interface Happening {
   readonly at: Instant;
   /** Null: the network's. */
   readonly host: string | null;
-  /** What it may change: who lives (anew), how soon it acts, who hands over, is better, is heard. */
+  /** What it may change: who lives (anew), acts how soon, hands over, is better, or is heard. */
   readonly of: 'life' | 'start' | 'pace' | 'leave' | 'rank' | 'links';
 }
 
