@@ -1,5 +1,6 @@
 /** Does to the world what the faults of a plan say, and undoes it when its time is over. */
-import { between, instant, milliseconds, seconds, zero, type Duration } from '../../base/units.ts';
+import { between, instant, milliseconds, zero, type Duration } from '../../base/units.ts';
+import { longestHandOver, travel } from './bounds.ts';
 import { describeFault, type Fault, type HostFault } from './fault.ts';
 import type { FaultWorld, Inhabitant } from './fault-world.ts';
 import { configurationOf } from './site-configuration.ts';
@@ -7,9 +8,6 @@ import type { Happening } from './witness.ts';
 
 /** How often whoever restarts Baton looks whether it has ended. */
 const initSystemLooks = milliseconds(20);
-
-/** To hear that it is to go, however late it runs, and to hand over. */
-const longestLeave = seconds(1);
 
 /** Puts a fault, and its end, on the world's clock. */
 export function scheduleFault(world: FaultWorld, fault: Fault): void {
@@ -144,7 +142,9 @@ function freeze(world: FaultWorld, inhabitant: Inhabitant, lasts: Duration): voi
   if (inhabitant.freezes === 0) host.freezeBaton();
   const { leftAt } = inhabitant;
   const since = leftAt === null ? null : between(leftAt, world.clock.now());
-  inhabitant.leavesOnWaking ||= since !== null && since < longestLeave;
+  // To hear that it is to go, and to hand over, takes its time.
+  const leaving = 2 * (host.lateness + travel) + (world.site.sideChannel ? longestHandOver : 0);
+  inhabitant.leavesOnWaking ||= since !== null && since < leaving;
   inhabitant.freezes += 1;
   const { life } = inhabitant;
   finishAfter(world, lasts, { host: host.name, of: 'life' }, () => {
